@@ -1,0 +1,46 @@
+// Three builds on the same few options: the editor side with its threads, the command line, the panel.
+const esbuild = require("esbuild");
+const fs = require("node:fs");
+const path = require("node:path");
+
+const production = process.argv.includes("--production");
+const watch = process.argv.includes("--watch");
+const common = {
+  bundle: true,
+  minify: production,
+  sourcemap: production ? false : "linked",
+  outdir: "dist",
+  logLevel: "info",
+};
+const node = { ...common, platform: "node", target: "node20", format: "cjs", external: ["vscode"] };
+const builds = [
+  {
+    ...node,
+    entryPoints: {
+      extension: "src/editor/extension.ts",
+      lead: "src/worker/lead.ts",
+      unit: "src/worker/unit.ts",
+      reader: "src/worker/reader.ts",
+    },
+  },
+  { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
+  { ...common, entryPoints: { webview: "webview/main.ts" }, platform: "browser", target: "es2022", format: "iife" },
+];
+
+/** Files used as they are: the parser, its grammar, the data. */
+const copies = {
+  "node_modules/web-tree-sitter/web-tree-sitter.wasm": "web-tree-sitter.wasm",
+  "node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm": "tree-sitter-python.wasm",
+  "data/digits.bin": "digits.bin",
+};
+
+async function main() {
+  fs.mkdirSync("dist", { recursive: true });
+  for (const [from, to] of Object.entries(copies)) fs.copyFileSync(path.normalize(from), path.join("dist", to));
+  if (!watch) return Promise.all(builds.map((build) => esbuild.build(build)));
+  for (const build of builds) await (await esbuild.context(build)).watch();
+}
+main().catch((error) => {
+  console.error(error.message);
+  process.exit(1);
+});

@@ -1,0 +1,66 @@
+import type {
+  Chart,
+  Configuration,
+  Finding,
+  Frame,
+  Hyperparameters,
+  ProblemConfiguration,
+  Progress,
+  Report,
+  Values,
+} from "../../protocol/index.ts";
+import type { ProblemData } from "../problems/problem.ts";
+import type { Rng } from "../rng.ts";
+
+/** What an order asks of a lab, its controls complete. Plain data. */
+export interface Job<C extends Hyperparameters = Hyperparameters> {
+  readonly configuration: Configuration;
+  readonly problem: ProblemConfiguration;
+  readonly controls: Values<C>;
+  readonly data: ProblemData;
+}
+
+/**
+ * An experiment on a configuration: a question, the charts that answer it, the work that fills them.
+ *
+ * The work is cut into units of fixed size, whatever the machine; a unit is a pure generator with a stream of its own.
+ * Units run anywhere and in any order. What they yield (a Part: plain data, typed arrays) is gathered by index, so one
+ * seed gives the same bytes with one thread or eight.
+ */
+export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown> {
+  readonly name: string;
+  /** On its tab: "Stationary density". */
+  readonly title: string;
+  readonly question: string;
+  readonly source: string;
+  /** A few sentences: what is claimed, how it is measured. For "About this lab". */
+  readonly about: string;
+  /** Knobs of the simulation: steps, seeds. */
+  readonly controls: C;
+  /** Problems it can use, by name; the first is its default. */
+  readonly problems: readonly string[];
+  /** What this configuration implies for the controls: a run as long as its schedule. */
+  suggest(configuration: Configuration, problem: ProblemConfiguration): Partial<Values<C>>;
+  /** A sentence where this configuration cannot be run here ("Adagrad is read but not simulated yet"). */
+  refuse(configuration: Configuration, problem: ProblemConfiguration, controls: Values<C>): string | undefined;
+  charts(configuration: Configuration, problem: ProblemConfiguration, controls: Values<C>): Chart[];
+  /** How many units the job is cut into. */
+  units(job: Job<C>): number;
+  /**
+   * Unit number `unit`. `rng` is the run's root: split it by label and by the replicate's own index. Yields often enough
+   * that 50 ms never pass between yields: a Part where there is one to hand over, undefined otherwise.
+   */
+  work(job: Job<C>, unit: number, rng: Rng): Generator<Part | undefined, void>;
+  gather(job: Job<C>): Gathering<Part>;
+}
+/** Merges the parts of all units. Runs on one thread; must itself stay under 50 ms a call. */
+export interface Gathering<Part = unknown> {
+  add(unit: number, part: Part): void;
+  /** Frames for what has changed since it was last asked. */
+  frames(): Frame[];
+  progress(): Progress;
+  report(state: "running" | "done" | "stopped"): Report;
+  findings(): Finding[];
+}
+/** Infers C and Part from the literal. */
+export const lab = <C extends Hyperparameters, Part>(it: Lab<C, Part>): Lab<C, Part> => it;

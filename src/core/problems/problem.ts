@@ -1,0 +1,64 @@
+import type { Hyperparameters, Values } from "../../protocol/index.ts";
+import type { Rng } from "../rng.ts";
+import type { Vector } from "../vector.ts";
+
+/** Something to minimize. Adding one touches its own file and a line of `index.ts`. */
+export interface Problem<H extends Hyperparameters = Hyperparameters> {
+  readonly name: string;
+  /** As the panel lists it: "Noisy quadratic, 1/i". */
+  readonly title: string;
+  readonly source: string;
+  /** Its own knobs: dimension, noise. */
+  readonly hyperparameters: H;
+  /** Name of the shipped data file it reads; the thread that runs it loads the bytes. */
+  readonly dataset?: string;
+  /** True where it is only made from an experiment file's `data`, so no list offers it. */
+  readonly givenByData?: boolean;
+  /** What a chart of its loss shows: the exact L(θ), or the mean of the mini-batch losses since the last point. */
+  readonly loss: "exact" | "mini-batch";
+  /** Size of a run that takes about a second; a lab's own defaults where absent. */
+  readonly suggested?: { readonly steps?: number; readonly seeds?: number };
+  /** "Noisy quadratic, 100 coordinates." */
+  describe(values: Values<H>, data?: ProblemData): string;
+  /** What would have to hold for a conclusion to carry over to a network. */
+  readonly carriesOver: string;
+  /**
+   * Reads the data once and returns what makes an instance: its start, and whatever else it draws, come from `rng`.
+   * Throws an Error whose message says what is wrong with the data and where.
+   */
+  prepare(values: Values<H>, data: ProblemData): (rng: Rng) => Objective;
+}
+export interface ProblemData {
+  readonly dataset?: Uint8Array;
+  /** The experiment file's own. */
+  readonly given?: Readonly<Record<string, unknown>>;
+}
+/** Infers H from the literal. */
+export const problem = <H extends Hyperparameters>(it: Problem<H>): Problem<H> => it;
+
+/** L(θ) = E_z L_z(θ), and draws of it. */
+export interface Objective {
+  readonly dimension: number;
+  readonly start: Vector;
+  /** L at its minimum, where known, so that the excess can be shown. */
+  readonly minimum?: number;
+  /** Diagonal of the Hessian at the minimum, where it is constant and known. */
+  readonly curvature?: Vector;
+  /** Coordinates worth a line of their own, with their names: "h = 1". At most three. */
+  readonly watched: readonly { readonly index: number; readonly label: string }[];
+  loss(theta: Vector): number;
+  /** One draw of z, valid until the next call. Draws happen here, none in the batch's own methods. */
+  draw(z: Rng, batchSize: number): Batch;
+}
+/** One draw of z. It may be asked at several points: SAM asks twice; GD-by-SGD draws two, one for each path. */
+export interface Batch {
+  loss(theta: Vector): number;
+  /** Valid until the next call. */
+  gradient(theta: Vector): Gradient;
+}
+export interface Gradient {
+  /** ĝ = (1/B) Σ_b ĝ_b */
+  readonly mean: Vector;
+  /** (1/B) Σ_b ĝ_b², which no function of ĝ can recover. Computed when first asked for. */
+  readonly meanSquare: Vector;
+}

@@ -1,0 +1,56 @@
+/** What a document asks for, in canonical names. Plain JSON. */
+export interface Configuration {
+  /** Whose arithmetic is meant: "torch", "keras", "paper" … */
+  readonly framework: string;
+  /** Assumed where the file does not say. */
+  readonly version?: string;
+  /** Canonical name ("AdamW"), or the library's own where no optimizer of ours answers to it. */
+  readonly optimizer: string;
+  /** One or more, in the order the optimizer holds them. */
+  readonly groups: readonly ParameterGroup[];
+  /** Examples per update, as far as the file says. */
+  readonly batchSize?: number;
+  /** Length of the run, in updates. */
+  readonly steps?: number;
+  readonly epochs?: number;
+  readonly accumulation?: number;
+  readonly clip?: Clip;
+}
+export interface ParameterGroup {
+  readonly name: string;
+  /** Canonical hyperparameter to number; what is absent holds the optimizer's default. */
+  readonly values: Readonly<Record<string, number>>;
+  readonly schedule?: ScheduleConfiguration;
+  /** How many coordinates are this group's; without it they are split evenly, in order. */
+  readonly size?: number;
+}
+export interface ScheduleConfiguration {
+  /** As its library calls it: "CosineAnnealingLR", "get_linear_schedule_with_warmup". */
+  readonly name: string;
+  readonly values: Readonly<Record<string, number>>;
+  /** Milestones of MultiStepLR and SequentialLR, in counts of the schedule. */
+  readonly points?: readonly number[];
+  /** Schedules that SequentialLR runs one after the other. */
+  readonly parts?: readonly ScheduleConfiguration[];
+  /** LambdaLR's factor as Python arithmetic in the counter `e`. */
+  readonly formula?: string;
+  /** What one count of the schedule is; an epoch is `stepsPerEpoch` updates. */
+  readonly interval?: "step" | "epoch";
+}
+/** Of the gradient, before every update. */
+export interface Clip {
+  readonly type: "norm" | "value";
+  readonly max: number;
+}
+/** A problem by name with its own knobs, or given by data (a list of gradients, a Hessian, a table). */
+export interface ProblemConfiguration {
+  readonly name: string;
+  readonly values?: Readonly<Record<string, number>>;
+  /** Checked by the problem itself, which says what is wrong and where. */
+  readonly data?: Readonly<Record<string, unknown>>;
+}
+/** A remark on a configuration, made by its optimizer: couplings, units, averaging windows. */
+export interface Note {
+  readonly hyperparameter?: string;
+  readonly text: string;
+}

@@ -1,0 +1,40 @@
+// How numbers are spelled wherever a person reads them: sentences of a lab, tables, axes, knobs.
+
+const minus = (text: string): string => text.replace(/^-/, "−");
+
+/** Three significant digits: plain from 0.001 to 9,999, outside as one would type it: 1.00e-5. */
+export function spell(x: number, digits = 3): string {
+  if (Number.isNaN(x)) return "NaN";
+  if (!Number.isFinite(x)) return x > 0 ? "∞" : "−∞";
+  if (x === 0) return "0";
+  const size = Math.abs(Number(x.toPrecision(digits)));
+  if (size < 1e-3 || size >= 1e4) return minus(x.toExponential(digits - 1).replace("e+", "e"));
+  if (size >= 10 ** (digits - 1)) return minus(Math.round(x).toLocaleString("en"));
+  return minus(x.toPrecision(digits));
+}
+
+/** A measurement shows the digits that its standard error leaves: 0.0223 ± 0.0005. */
+export function pair(x: number, standardError: number): string {
+  if (!Number.isFinite(x) || !Number.isFinite(standardError) || standardError <= 0) return spell(x);
+  const size = Math.max(Math.abs(x), standardError);
+  if (size >= 1e-3 && size < 1e4) {
+    const digits = Math.min(Math.max(0, -Math.floor(Math.log10(standardError))), 9);
+    if (digits <= 6) return `${minus(x.toFixed(digits))} ± ${standardError.toFixed(digits)}`;
+  }
+  const power = Math.floor(Math.log10(size));
+  const unit = 10 ** power;
+  const digits = Math.min(Math.max(0, -Math.floor(Math.log10(standardError / unit))), 9);
+  return `(${minus((x / unit).toFixed(digits))} ± ${(standardError / unit).toFixed(digits)})e${power}`;
+}
+
+/** A whole number with thousands: 2,000. */
+export const count = (n: number): string => minus(Math.round(n).toLocaleString("en"));
+
+/** A value as one would type it: 0.001 to 9,999 plain, outside 3e-4; all its digits. */
+export function typed(x: number): string {
+  if (x === 0) return "0";
+  const size = Math.abs(x);
+  if (!Number.isFinite(x)) return String(x);
+  if (size >= 1e-2 && size < 1e6) return String(x);
+  return x.toExponential().replace("e+", "e");
+}
