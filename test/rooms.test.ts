@@ -8,6 +8,7 @@ const packages: Record<string, readonly string[]> = {
   "src/protocol": [],
   "src/core": [],
   "src/documents": ["web-tree-sitter", "jsonc-parser"],
+  "src/view": [],
   "src/worker": ["node:*"],
   "src/cli": ["node:*"],
   "src/editor": ["vscode", "node:*"],
@@ -18,8 +19,9 @@ const rooms: Record<string, readonly string[]> = {
   "src/core": ["src/protocol"],
   "src/documents": ["src/protocol"],
   "src/worker": ["src/protocol", "src/core", "src/documents"],
-  "src/cli": ["src/protocol", "src/core", "src/documents", "src/worker"],
-  "src/editor": ["src/protocol", "src/core", "src/documents", "src/worker"],
+  "src/view": ["src/protocol", "src/core", "src/documents"],
+  "src/cli": ["src/protocol", "src/core", "src/documents", "src/view", "src/worker"],
+  "src/editor": ["src/protocol", "src/core", "src/documents", "src/view", "src/worker"],
   webview: ["src/protocol"],
 };
 /** Narrower than their room. */
