@@ -1,0 +1,4 @@
+export * from "./knobs.ts";
+export * from "./plan.ts";
+export * from "./show.ts";
+export * from "./summary.ts";

@@ -1,0 +1,166 @@
+import { findLab, labs, type Lab } from "../core/labs/index.ts";
+import { findOptimizer } from "../core/optimizers/index.ts";
+import { findProblem } from "../core/problems/index.ts";
+import type { Detection } from "../documents/document.ts";
+import type { Configuration, Knob, Order, ProblemConfiguration, ScheduleConfiguration } from "../protocol/index.ts";
+
+/** A knob moved away from what the document says. */
+export interface Setting {
+  readonly of: Knob["of"];
+  /** Counts only for "optimizer" and "schedule". */
+  readonly group: number;
+  readonly name: string;
+  readonly value: number;
+}
+/**
+ * What somebody has chosen to see. Settings of a problem or a lab should be dropped when another one is chosen; those
+ * that the chosen one does not have are passed over.
+ */
+export interface Choosing {
+  readonly detections: readonly Detection[];
+  readonly chosen: number;
+  /** By name; the experiment file's, else the first lab, where absent. */
+  readonly lab?: string;
+  /** By name; the experiment file's, else the lab's first, where absent or not one of the lab's. */
+  readonly problem?: string;
+  readonly settings: readonly Setting[];
+  readonly seed?: number;
+}
+/** A choice with everything filled in. */
+export interface Plan {
+  readonly detections: readonly Detection[];
+  readonly chosen: number;
+  readonly detection: Detection;
+  readonly lab: Lab;
+  /** As the document has it. */
+  readonly original: Configuration;
+  /** With the settings applied. */
+  readonly configuration: Configuration;
+  readonly problem: ProblemConfiguration;
+  /** Of the problem, before settings. */
+  readonly originalProblem: Readonly<Record<string, number>>;
+  /** Complete. */
+  readonly controls: Readonly<Record<string, number>>;
+  /** Of the lab, before settings. */
+  readonly originalControls: Readonly<Record<string, number>>;
+  readonly seed: number;
+  /** A sentence where this cannot be run. */
+  readonly refusal?: string;
+}
+
+/** Fills in lab, problem and controls. Throws a sentence for a lab or a problem that does not exist. */
+export function plan(choosing: Choosing): Plan {
+  const detection = choosing.detections.at(choosing.chosen);
+  if (!detection) throw new Error("There is no optimizer to simulate.");
+  const { experiment, configuration: original } = detection;
+  const configuration = applyChanges(original, choosing.settings);
+  const labName = choosing.lab ?? experiment?.lab ?? labs.at(0)?.name ?? "";
+  const lab = findLab(labName);
+  if (!lab) throw new Error(`There is no lab "${labName}"; known are ${list(labs.map(({ name }) => name))}.`);
+  const problemPlan = planProblem(choosing, lab, experiment?.problem);
+  const given = experiment?.lab === lab.name ? experiment.controls : {};
+  const originalControls = complete(lab.controls, lab.suggest(original, problemPlan.problem), given);
+  const controls = complete(
+    lab.controls,
+    lab.suggest(configuration, problemPlan.problem),
+    given,
+    settingsOf(choosing.settings, "lab"),
+  );
+  const so = {
+    detections: choosing.detections,
+    chosen: choosing.chosen,
+    detection,
+    lab,
+    original,
+    configuration,
+    ...problemPlan,
+    controls,
+    originalControls,
+    seed: choosing.seed ?? experiment?.seed ?? 1,
+  };
+  const refusal = configurationProblem(so);
+  return refusal === undefined ? so : { ...so, refusal };
+}
+
+function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration | undefined) {
+  const asked = choosing.problem;
+  const name =
+    asked !== undefined && (lab.problems.includes(asked) || asked === given?.name)
+      ? asked
+      : (given?.name ?? lab.problems.at(0) ?? "");
+  const it = findProblem(name);
+  if (!it) throw new Error(`There is no problem "${name}"; this lab knows ${list(lab.problems)}.`);
+  const own = given?.name === name ? given : undefined;
+  const originalProblem = complete(it.hyperparameters, own?.values ?? {});
+  const values = complete(it.hyperparameters, own?.values ?? {}, settingsOf(choosing.settings, "problem"));
+  const problem: ProblemConfiguration = own?.data ? { name, values, data: own.data } : { name, values };
+  return { problem, originalProblem };
+}
+
+/** The sentence that says why a plan cannot be run; undefined when it can. */
+export function configurationProblem(it: Omit<Plan, "refusal">): string | undefined {
+  const { optimizer, groups } = it.configuration;
+  if (!findOptimizer(optimizer)) return `${optimizer} is read, but not simulated yet.`;
+  for (const group of groups)
+    for (const [name, value] of Object.entries(group.values))
+      if (!Number.isFinite(value)) return `${name} of ${group.name} is ${value}, which cannot be simulated.`;
+  return it.lab.refuse(it.configuration, it.problem, it.controls);
+}
+
+export const buildOrder = (it: Plan, run: number): Order => ({
+  type: "run",
+  run,
+  lab: it.lab.name,
+  seed: it.seed,
+  configuration: it.configuration,
+  problem: it.problem,
+  controls: it.controls,
+});
+
+/** The configuration with knobs of optimizer and schedule moved. */
+export function applyChanges(configuration: Configuration, settings: readonly Setting[]): Configuration {
+  if (!settings.some(({ of }) => of === "optimizer" || of === "schedule")) return configuration;
+  const groups = configuration.groups.map((group, index) => {
+    const values = { ...group.values };
+    let schedule = group.schedule;
+    for (const setting of settings) {
+      if (setting.group !== index) continue;
+      if (setting.of === "optimizer") values[setting.name] = setting.value;
+      if (setting.of === "schedule" && schedule) schedule = withValue(schedule, setting.name.split("."), setting.value);
+    }
+    return schedule ? { ...group, values, schedule } : { ...group, values };
+  });
+  return { ...configuration, groups };
+}
+
+/** `path` is a value's name, or "parts", the part's number and so on. */
+function withValue(schedule: ScheduleConfiguration, path: readonly string[], value: number): ScheduleConfiguration {
+  const [name = "", index = "", ...rest] = path;
+  if (name !== "parts" || rest.length === 0)
+    return { ...schedule, values: { ...schedule.values, [path.join(".")]: value } };
+  const parts = schedule.parts?.map((part, i) => (String(i) === index ? withValue(part, rest, value) : part));
+  return parts ? { ...schedule, parts } : schedule;
+}
+
+/** Settings that a document can take, named as detections name origins: "learningRate", "schedule.length". */
+export const documentChanges = (settings: readonly Setting[]) =>
+  settings
+    .filter(({ of }) => of === "optimizer" || of === "schedule")
+    .map(({ of, group, name, value }) => ({ group, name: of === "schedule" ? `schedule.${name}` : name, value }));
+
+const settingsOf = (settings: readonly Setting[], of: Knob["of"]): Record<string, number> =>
+  Object.fromEntries(settings.filter((setting) => setting.of === of).map(({ name, value }) => [name, value]));
+
+/** Defaults, and over them whatever the later records say of the same names. */
+function complete(
+  knobs: Readonly<Record<string, { readonly default: number }>>,
+  ...over: readonly Readonly<Partial<Record<string, number>>>[]
+): Record<string, number> {
+  const values: Record<string, number> = {};
+  for (const [name, knob] of Object.entries(knobs)) {
+    values[name] = knob.default;
+    for (const record of over) values[name] = record[name] ?? values[name];
+  }
+  return values;
+}
+const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");

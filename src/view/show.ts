@@ -1,0 +1,83 @@
+import { labs } from "../core/labs/index.ts";
+import { findOptimizer } from "../core/optimizers/index.ts";
+import { findProblem } from "../core/problems/index.ts";
+import type { Change, Chart, Note, Show } from "../protocol/index.ts";
+import { buildKnobs } from "./knobs.ts";
+import type { Plan } from "./plan.ts";
+import { headline } from "./summary.ts";
+
+export interface Showing {
+  readonly run: number;
+  /** As the header prints it: "train.py". */
+  readonly file: string;
+  readonly group: number;
+  /** What Apply would write. */
+  readonly changes?: readonly Change[];
+  readonly before?: Show["before"];
+  readonly restored?: string;
+  readonly patterns?: boolean;
+  readonly subject?: unknown;
+}
+
+/** The whole of what the panel draws beside the frames. Never throws: a plan that cannot run has a refusal and no charts. */
+export function buildShow(it: Plan, showing: Showing): Show {
+  const group = Math.min(Math.max(0, showing.group), Math.max(0, it.configuration.groups.length - 1));
+  return {
+    type: "show",
+    run: showing.run,
+    optimizer: it.configuration.optimizer,
+    file: showing.file,
+    line: it.detection.line,
+    framework: it.detection.frameworkTitle,
+    choices: it.detections.map((detection) => ({
+      label: detection.configuration.optimizer,
+      detail: headline(detection),
+      line: detection.line,
+    })),
+    chosen: it.chosen,
+    labs: labs.map(({ name, title, question }) => ({ name, title, question })),
+    lab: it.lab.name,
+    about: `${it.lab.about}\n\n${it.lab.source}`,
+    charts: charts(it),
+    groups: it.configuration.groups.map(({ name }) => name),
+    group,
+    knobs: buildKnobs(it, group),
+    problems: problemsOf(it),
+    problem: it.problem.name,
+    notes: [...it.detection.notes, ...annotations(it, group)],
+    changes: showing.changes ?? [],
+    ...(showing.before && { before: showing.before }),
+    ...(showing.restored !== undefined && { restored: showing.restored }),
+    patterns: showing.patterns ?? false,
+    subject: showing.subject ?? null,
+  };
+}
+
+/** What is wrong with a schedule is said by the run, which fails with that sentence. */
+function charts(it: Plan): Chart[] {
+  if (it.refusal !== undefined) return [];
+  try {
+    return it.lab.charts(it.configuration, it.problem, it.controls);
+  } catch {
+    return [];
+  }
+}
+
+/** Those of the lab that need no data, and the one at hand. */
+function problemsOf(it: Plan): Show["problems"] {
+  const names = it.lab.problems.includes(it.problem.name) ? it.lab.problems : [it.problem.name, ...it.lab.problems];
+  return names.flatMap((name) => {
+    const problem = findProblem(name);
+    return problem && (name === it.problem.name || !problem.givenByData) ? [{ name, title: problem.title }] : [];
+  });
+}
+
+/** Remarks of the optimizer on its values: windows, couplings, units. */
+export function annotations(it: Pick<Plan, "configuration">, group: number): Note[] {
+  const optimizer = findOptimizer(it.configuration.optimizer);
+  if (!optimizer) return [];
+  const values: Record<string, number> = {};
+  for (const [name, descriptor] of Object.entries(optimizer.hyperparameters))
+    values[name] = it.configuration.groups.at(group)?.values[name] ?? descriptor.default;
+  return optimizer.annotate(values, it.configuration.batchSize ?? 1);
+}
