@@ -3,7 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 
 const [from, to] = process.argv.slice(2);
-if (!from || !to) throw new Error("usage: node scripts/digits.mjs CSV BIN (first row of the CSV is a heading, label last)");
+if (!from || !to)
+  throw new Error("usage: node scripts/digits.mjs CSV BIN (first row of the CSV is a heading, label last)");
 const rows = readFileSync(from, "utf8")
   .trim()
   .split(/\r?\n/)
