@@ -18,6 +18,10 @@ export interface Problem<H extends Hyperparameters = Hyperparameters> {
   readonly loss: "exact" | "mini-batch";
   /** Size of a run that takes about a second; a lab's own defaults where absent. */
   readonly suggested?: { readonly steps?: number; readonly seeds?: number };
+  /** True where the loss has no lower bound, so that no logarithm of it can be drawn. */
+  readonly unbounded?: boolean;
+  /** Coordinates worth a line of their own, with their names: "h = 1". At most three; known before any data is loaded. */
+  watched(values: Values<H>, given?: ProblemData["given"]): readonly Watched[];
   /** "Noisy quadratic, 100 coordinates." */
   describe(values: Values<H>, data?: ProblemData): string;
   /** What would have to hold for a conclusion to carry over to a network. */
@@ -27,6 +31,11 @@ export interface Problem<H extends Hyperparameters = Hyperparameters> {
    * Throws an Error whose message says what is wrong with the data and where.
    */
   prepare(values: Values<H>, data: ProblemData): (rng: Rng) => Objective;
+}
+/** A coordinate worth a line of its own, and its name there. */
+export interface Watched {
+  readonly index: number;
+  readonly label: string;
 }
 export interface ProblemData {
   readonly dataset?: Uint8Array;
@@ -42,10 +51,12 @@ export interface Objective {
   readonly start: Vector;
   /** L at its minimum, where known, so that the excess can be shown. */
   readonly minimum?: number;
-  /** Diagonal of the Hessian at the minimum, where it is constant and known. */
+  /** Eigenvalues of the Hessian, where it is constant and diagonal: one for each coordinate. */
   readonly curvature?: Vector;
-  /** Coordinates worth a line of their own, with their names: "h = 1". At most three. */
-  readonly watched: readonly { readonly index: number; readonly label: string }[];
+  /** Variance of each coordinate of one example's gradient, where it is constant and independent between coordinates. */
+  readonly noiseVariance?: Vector;
+  /** What the problem's `watched` says of this instance. */
+  readonly watched: readonly Watched[];
   loss(theta: Vector): number;
   /** One draw of z, valid until the next call. Draws happen here, none in the batch's own methods. */
   draw(z: Rng, batchSize: number): Batch;
