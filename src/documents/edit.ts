@@ -32,7 +32,12 @@ interface Place {
 /** The value in force where the document was read; undefined where it says nothing. */
 function currentValue(detection: Detection, group: number, name: string): number | undefined {
   const it = detection.configuration.groups[group];
-  return name.startsWith("schedule.") ? it?.schedule?.values[name.slice("schedule.".length)] : it?.values[name];
+  const path = name.split(".");
+  if (path[0] !== "schedule") return it?.values[name];
+  let schedule = it?.schedule;
+  let at = 1;
+  for (; path[at] === "parts" && at + 2 < path.length; at += 2) schedule = schedule?.parts?.[Number(path[at + 1])];
+  return schedule?.values[path.slice(at).join(".")];
 }
 const originOf = (detection: Detection, change: { group: number; name: string }): Origin | undefined =>
   detection.origins[change.group]?.[change.name];

@@ -64,7 +64,7 @@ function propertyOf(node: Node): JsonProperty | undefined {
 
 /** The value of an object's property; the last of several, as every JSON reader takes it. */
 export const property = (node: JsonNode | undefined, name: string): JsonNode | undefined =>
-  node?.properties?.findLast((it) => it.name === name)?.value;
+  node?.properties?.filter((it) => it.name === name).at(-1)?.value;
 export const textIn = (node: JsonNode | undefined): string | undefined =>
   typeof node?.value === "string" ? node.value : undefined;
 export const numberIn = (node: JsonNode | undefined): number | undefined =>

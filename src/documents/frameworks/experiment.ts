@@ -1,0 +1,295 @@
+import type { Clip, Configuration, ParameterGroup, ScheduleConfiguration } from "../../protocol/index.ts";
+import type {
+  Detection,
+  DocumentReading,
+  Experiment,
+  FileFacts,
+  Framework,
+  Origin,
+  Printed,
+  Site,
+  Spelled,
+} from "../document.ts";
+import { type JsonNode, numberIn, parseJson, plain, property, textIn } from "../formats/json.ts";
+import { writeConfiguration } from "./experimentWrite.ts";
+import {
+  optimizerVocabulary,
+  readValues,
+  scheduleProperties,
+  scheduleVocabulary,
+  type Vocabulary,
+} from "./experimentWords.ts";
+import { canonicalOptimizer, defaultsOf } from "./torchWords.ts";
+
+/** Problems that are given by data: every number they need is theirs, none is a knob. */
+export const problemsByData: ReadonlySet<string> = new Set([
+  "gradients",
+  "quadratic",
+  "rosenbrock",
+  "softmax regression",
+  "matrix least squares",
+]);
+/** Name of the only group where a file makes none. */
+const everything = "all parameters";
+
+type Origins = Record<string, Origin>;
+interface Context {
+  readonly text: string;
+  /** False while the text does not parse: nothing may be added to it then. */
+  readonly whole: boolean;
+  readonly lineAt: (offset: number) => number;
+}
+
+/** What an experiment file says. Never throws; a file without a configuration has no detection. */
+export function readExperiment(text: string): DocumentReading {
+  const { root, problems } = parseJson(text);
+  const configuration = property(root, "configuration");
+  const written = textIn(property(configuration, "optimizer"));
+  if (!root || !configuration || written === undefined) return { detections: [], facts: {} };
+  const context = { text, whole: problems.length === 0, lineAt: lineFinder(text) };
+  const detection = detect(context, root, configuration, written);
+  const { batchSize, epochs, steps, clip } = detection.configuration;
+  const facts: FileFacts = {
+    ...(batchSize !== undefined && { batchSize }),
+    ...(epochs !== undefined && { epochs }),
+    ...(steps !== undefined && { steps }),
+    ...(clip?.type === "norm" && { gradClip: clip.max }),
+  };
+  return { detections: [detection], facts };
+}
+function lineFinder(text: string): (offset: number) => number {
+  const starts = [0];
+  for (let at = text.indexOf("\n"); at >= 0; at = text.indexOf("\n", at + 1)) starts.push(at + 1);
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) <= offset) low = middle;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
+
+function detect(context: Context, root: JsonNode, node: JsonNode, written: string): Detection {
+  const optimizer = canonicalOptimizer(written);
+  const given = property(node, "groups")?.items ?? [];
+  const read = (given.length > 0 ? given : [undefined]).map((group, index) =>
+    readGroup(context, node, group, index, optimizer, given),
+  );
+  const version = textIn(property(node, "version"));
+  const clip = readClip(property(node, "clip"));
+  const counts = (["batchSize", "steps", "epochs", "accumulation"] as const).flatMap((name) => {
+    const value = numberIn(property(node, name));
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const configuration: Configuration = {
+    framework: textIn(property(node, "framework")) ?? "torch",
+    ...(version !== undefined && { version }),
+    optimizer,
+    groups: read.map(({ group }) => group),
+    ...Object.fromEntries(counts),
+    ...(clip && { clip }),
+  };
+  return {
+    framework: "experiment",
+    frameworkTitle: "Experiment file",
+    span: node.span,
+    line: context.lineAt(node.span.from),
+    configuration,
+    origins: read.map(({ origins }) => origins),
+    spelled: spell(node, written),
+    notes: [],
+    experiment: readRun(root),
+  };
+}
+function readClip(node: JsonNode | undefined): Clip | undefined {
+  const type = textIn(property(node, "type"));
+  const max = numberIn(property(node, "max"));
+  return max !== undefined && (type === "norm" || type === "value") ? { type, max } : undefined;
+}
+/** Lab, seed, controls and problem. */
+function readRun(root: JsonNode): Experiment {
+  const problem = property(root, "problem");
+  const name = textIn(property(problem, "name"));
+  const controls = Object.fromEntries(
+    (property(root, "controls")?.properties ?? []).flatMap(({ name: control, value: { value } }) =>
+      typeof value === "number" ? [[control, value]] : typeof value === "boolean" ? [[control, Number(value)]] : [],
+    ),
+  );
+  const run = {
+    lab: textIn(property(root, "lab")) ?? "training",
+    seed: numberIn(property(root, "seed")) ?? 1,
+    controls,
+  };
+  if (problem === undefined || name === undefined) return run;
+  const values: Record<string, number> = {};
+  const data: Record<string, unknown> = {};
+  for (const { name: key, value } of problem.properties ?? []) {
+    if (key === "name") continue;
+    if (typeof value.value === "number" && !problemsByData.has(name)) values[key] = value.value;
+    else data[key] = plain(value);
+  }
+  return {
+    ...run,
+    problem: {
+      name,
+      ...(Object.keys(values).length > 0 && { values }),
+      ...(Object.keys(data).length > 0 && { data }),
+    },
+  };
+}
+
+function readGroup(
+  context: Context,
+  configuration: JsonNode,
+  node: JsonNode | undefined,
+  index: number,
+  optimizer: string,
+  all: readonly JsonNode[],
+): { group: ParameterGroup; origins: Origins } {
+  const vocabulary = optimizerVocabulary(optimizer);
+  const base = property(configuration, "hyperparameters");
+  const own = property(node, "hyperparameters");
+  const shared = readValues(base?.properties ?? [], vocabulary, optimizer).found;
+  const overridden = readValues(own?.properties ?? [], vocabulary, optimizer).found;
+  const values: Record<string, number> = { ...defaultsOf(vocabulary.arguments) };
+  const origins: Origins = {};
+  for (const [name, found] of [...shared, ...overridden]) {
+    values[name] = found.value;
+    origins[name] = writtenAt(context, found.node, name);
+  }
+  const target = own ?? base;
+  const unsaid = vocabulary.arguments
+    .flatMap(({ names }) => names)
+    .filter((name) => origins[name] === undefined && !all.some((it) => saysSomewhere(it, vocabulary, name)));
+  for (const name of Object.keys(values))
+    origins[name] ??= defaultAt(
+      context,
+      target ?? configuration,
+      target ? adding(context, target, name, name, vocabulary) : addingAll(context, configuration, unsaid, vocabulary),
+    );
+  const size = numberIn(property(node, "size"));
+  const chosen = property(node, "schedule") ?? property(node, "scheduler");
+  const schedule = readSchedule(
+    context,
+    chosen ?? property(configuration, "schedule") ?? property(configuration, "scheduler"),
+    "schedule.",
+    origins,
+  );
+  const group: ParameterGroup = {
+    name: textIn(property(node, "name")) ?? (all.length > 0 ? `group ${index}` : everything),
+    values,
+    ...(schedule && { schedule }),
+    ...(size !== undefined && { size }),
+  };
+  return { group, origins };
+}
+const saysSomewhere = (group: JsonNode, vocabulary: Vocabulary, name: string): boolean =>
+  readValues(property(group, "hyperparameters")?.properties ?? [], vocabulary, "").found.has(name);
+
+function readSchedule(
+  context: Context,
+  node: JsonNode | undefined,
+  prefix: string,
+  origins: Origins,
+): ScheduleConfiguration | undefined {
+  const name = textIn(property(node, "name") ?? property(node, "schedule"));
+  if (!node || name === undefined) return undefined;
+  const vocabulary = scheduleVocabulary(name);
+  const { found } = readValues(scheduleProperties(node), vocabulary, name);
+  const values: Record<string, number> = defaultsOf(vocabulary.arguments);
+  for (const [key, it] of found) {
+    values[key] = it.value;
+    origins[prefix + key] = writtenAt(context, it.node, prefix + key);
+  }
+  const args = property(node, "args");
+  for (const key of Object.keys(values))
+    origins[prefix + key] ??= defaultAt(context, node, adding(context, args ?? node, key, prefix + key, vocabulary));
+  const of = (...words: string[]): JsonNode | undefined => {
+    for (const word of words) {
+      const it = property(node, word) ?? property(args, word);
+      if (it) return it;
+    }
+    return undefined;
+  };
+  const points = of("milestones", "points")?.items?.flatMap((it) => numberIn(it) ?? []);
+  const parts = of("parts", "schedulers")?.items?.flatMap(
+    (it, i) => readSchedule(context, it, `${prefix}parts.${i}.`, origins) ?? [],
+  );
+  const formula = textIn(of("formula", "lr_lambda"));
+  const interval = textIn(property(node, "interval"));
+  return {
+    name,
+    values,
+    ...(points && { points }),
+    ...(parts && { parts }),
+    ...(formula !== undefined && { formula }),
+    ...((interval === "step" || interval === "epoch") && { interval }),
+  };
+}
+
+function writtenAt(context: Context, node: JsonNode, name: string): Origin {
+  const template = typeof node.value === "boolean" ? `{${name}:bool}` : `{${name}}`;
+  return {
+    kind: "written",
+    span: node.span,
+    line: context.lineAt(node.span.from),
+    site: { span: node.span, template },
+  };
+}
+const defaultAt = (context: Context, node: JsonNode, site: Site | undefined): Origin => ({
+  kind: "default",
+  span: node.span,
+  line: context.lineAt(node.span.from),
+  ...(site && { site }),
+});
+/** The template of one property: "beta1": {beta1}, the name as a person of the house writes it. */
+const saying = (key: string, name: string, vocabulary: Vocabulary): string => {
+  const isFlag = vocabulary.arguments.some(({ names, flag }) => flag && names.includes(key));
+  return `${JSON.stringify(key)}: {${name}${isFlag ? ":bool" : ""}}`;
+};
+const adding = (context: Context, object: JsonNode, key: string, name: string, vocabulary: Vocabulary) =>
+  insertion(context, object, saying(key, name, vocabulary));
+/** Where a file has no `hyperparameters` at all, one insertion says all of them. */
+const addingAll = (context: Context, object: JsonNode, names: readonly string[], vocabulary: Vocabulary) =>
+  insertion(
+    context,
+    object,
+    `"hyperparameters": { ${names.map((name) => saying(name, name, vocabulary)).join(", ")} }`,
+  );
+
+/** After the last property, on a line of its own where the others have theirs. */
+function insertion(context: Context, object: JsonNode, said: string): Site | undefined {
+  if (!context.whole || !object.properties) return undefined;
+  const note = "adds the property";
+  const last = object.properties.at(-1);
+  if (!last) return { span: emptyAt(object.span.from + 1), template: ` ${said} `, note };
+  const before = context.text.slice(context.text.lastIndexOf("\n", last.span.from) + 1, last.span.from);
+  const newline = context.text.includes("\r\n") ? "\r\n" : "\n";
+  const separator = /^\s*$/.test(before) && last.span.from > before.length ? `,${newline}${before}` : ", ";
+  return { span: emptyAt(last.span.to), template: separator + said, note };
+}
+const emptyAt = (offset: number) => ({ from: offset, to: offset });
+
+/** As written, for those who want the file's own words. */
+function spell(node: JsonNode, optimizer: string): Spelled {
+  const printed = (it: JsonNode | undefined) => (it ? (plain(it) as Record<string, Printed>) : {});
+  const schedule = property(node, "schedule") ?? property(node, "scheduler");
+  const { name, ...args } = printed(schedule);
+  const groups = property(node, "groups")?.items?.map(printed);
+  return {
+    optimizer,
+    hyperparameters: printed(property(node, "hyperparameters")),
+    ...(typeof name === "string" && { scheduler: { name, args } }),
+    ...(groups && { groups }),
+  };
+}
+
+/** Experiment files as one more vocabulary; the labs that read and write whole files use the functions beside it. */
+export const experiment: Framework = {
+  name: "experiment",
+  title: "Experiment file",
+  recognise: ({ text }) => [...readExperiment(text).detections],
+  write: (configuration) => ({ body: writeConfiguration(configuration).replace(/[\\$}]/g, "\\$&"), imports: [] }),
+};

@@ -1,0 +1,101 @@
+import { type JsonNode, type JsonProperty, property } from "../formats/json.ts";
+import { type Argument, schedules, torchOptimizers } from "./torchWords.ts";
+
+/** What a hyperparameter may be called in an experiment file: its canonical name, and its library's word. */
+export interface Vocabulary {
+  /** In the order of the library's signature. */
+  readonly arguments: readonly Argument[];
+  /** False where the file may say names we have never heard of. */
+  readonly known: boolean;
+}
+/** Words of libraries that change speed or memory, and no number. */
+const indifferent = new Set(["foreach", "fused", "capturable", "differentiable", "verbose", "last_epoch"]);
+/** Names of a schedule's properties that are not hyperparameters. */
+const structural = new Set(["name", "schedule", "args", "interval", "milestones", "points", "parts", "schedulers"]);
+structural.add("formula").add("lr_lambda");
+
+export const optimizerVocabulary = (canonical: string): Vocabulary => {
+  const words = torchOptimizers[canonical];
+  return { arguments: words?.arguments ?? [], known: words !== undefined };
+};
+export const scheduleVocabulary = (name: string): Vocabulary => {
+  const words = schedules[name];
+  return { arguments: words?.arguments ?? [], known: words !== undefined };
+};
+
+/** A number found under one of a hyperparameter's names. */
+export interface Found {
+  readonly name: string;
+  readonly value: number;
+  readonly node: JsonNode;
+  readonly canonical: boolean;
+}
+export interface Complaint {
+  readonly node: JsonNode;
+  readonly message: string;
+}
+
+/** The canonical hyperparameters that an object says, the canonical word winning over the library's. */
+export function readValues(
+  properties: readonly JsonProperty[],
+  vocabulary: Vocabulary,
+  owner: string,
+): { found: Map<string, Found>; complaints: Complaint[] } {
+  const found = new Map<string, Found>();
+  const complaints: Complaint[] = [];
+  const complain = (node: JsonNode, message: string) => complaints.push({ node, message });
+  const take = (it: Found) => {
+    const former = found.get(it.name);
+    if (former && former.canonical !== it.canonical)
+      complain(it.node, `${it.name} is given twice, in two words; the number under "${it.name}" counts.`);
+    if (!former?.canonical || it.canonical) found.set(it.name, it);
+  };
+  for (const { name: word, value: node } of properties) {
+    if (node.value === null || indifferent.has(word)) continue;
+    const byName = vocabulary.arguments.find(({ names }) => names.includes(word));
+    const argument = byName ?? vocabulary.arguments.find((it) => it.word === word);
+    const canonical = byName !== undefined || !argument;
+    if (!argument && vocabulary.known) {
+      if (word === "decoupled_weight_decay" && node.value === true) continue; // what AdamW always does
+      complain(
+        node,
+        `${owner} has no "${word}"; it has ${listed(vocabulary.arguments.flatMap(({ names }) => names))}.`,
+      );
+      continue;
+    }
+    const names = argument && !byName ? argument.names : [word];
+    const nodes = names.length > 1 ? (node.items ?? []) : [node];
+    if (nodes.length !== names.length) {
+      complain(node, `"${word}" needs ${names.length} numbers: ${names.join(" and ")}.`);
+      continue;
+    }
+    names.forEach((name, i) => {
+      const part = nodes[i];
+      const value = part && numeric(part, argument);
+      if (part && value !== undefined) take({ name, value, node: part, canonical });
+      else
+        complain(
+          part ?? node,
+          `"${word}" needs ${argument?.choices ? `one of ${listed(argument.choices)}` : "a number"}.`,
+        );
+    });
+  }
+  return { found, complaints };
+}
+const listed = (names: readonly string[]): string => (names.length > 0 ? [...new Set(names)].join(", ") : "none");
+
+/** true is 1, a choice its index. */
+function numeric(node: JsonNode, argument: Argument | undefined): number | undefined {
+  const { value } = node;
+  if (typeof value === "boolean") return value ? 1 : 0;
+  if (typeof value !== "string") return typeof value === "number" && Number.isFinite(value) ? value : undefined;
+  const index = argument?.choices?.indexOf(value) ?? -1;
+  return index < 0 ? undefined : index;
+}
+
+/** A schedule's own numbers: its properties, and those of `args` as libraries call them. */
+export function scheduleProperties(node: JsonNode): JsonProperty[] {
+  const own = (node.properties ?? []).filter(({ name }) => !structural.has(name));
+  const args = property(node, "args")?.properties ?? [];
+  return [...args.filter(({ name }) => !structural.has(name)), ...own];
+}
