@@ -1,0 +1,27 @@
+import { gradients } from "./gradients.ts";
+import { matrixLeastSquares } from "./matrixLeastSquares.ts";
+import { networkDigits } from "./networkDigits.ts";
+import { noisyQuadratic } from "./noisyQuadratic.ts";
+import type { Problem } from "./problem.ts";
+import { quadratic } from "./quadratic.ts";
+import { rosenbrock } from "./rosenbrock.ts";
+import { softmaxDigits } from "./softmaxDigits.ts";
+import { softmaxRegression } from "./softmaxRegression.ts";
+import { wellProblems } from "./wells.ts";
+
+export type { Problem } from "./problem.ts";
+
+/** In the order a reader would learn them; those given by an experiment file's data come last. */
+export const problems: readonly Problem[] = [
+  noisyQuadratic,
+  ...wellProblems,
+  softmaxDigits,
+  networkDigits,
+  gradients,
+  quadratic,
+  rosenbrock,
+  softmaxRegression,
+  matrixLeastSquares,
+] as readonly Problem[];
+
+export const findProblem = (name: string): Problem | undefined => problems.find((problem) => problem.name === name);

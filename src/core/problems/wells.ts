@@ -1,0 +1,117 @@
+import { zeros } from "../vector.ts";
+import { normalNoise } from "./normalNoise.ts";
+import { problem } from "./problem.ts";
+
+/** A loss of one coordinate: L(θ) = Σ_k a_k θ^k up to the fourth power, so that every inner loop can spell it out. */
+export interface Well {
+  readonly name: string;
+  readonly title: string;
+  readonly formula: string;
+  /** What the picture of it shows: "two wells and a barrier of ¼". */
+  readonly shape: string;
+  readonly coefficients: readonly [number, number, number, number, number];
+  /** Places of its minima, from the left. */
+  readonly minima: readonly number[];
+  /** Between two minima: the saddle. */
+  readonly saddle?: number;
+}
+
+/** The losses of the theory of stationary densities. */
+export const wells: readonly Well[] = [
+  {
+    name: "double well",
+    title: "Double well",
+    formula: "(θ² − 1)² / 4",
+    shape: "two wells and a barrier of ¼",
+    coefficients: [0.25, 0, -0.5, 0, 0.25],
+    minima: [-1, 1],
+    saddle: 0,
+  },
+  {
+    name: "tilted well",
+    title: "Tilted double well",
+    formula: "(θ² − 1)² / 4 + θ / 10",
+    shape: "two wells, the left one deeper",
+    coefficients: [0.25, 0.1, -0.5, 0, 0.25],
+    minima: roots(0.1, -1, 1),
+    saddle: roots(0.1, 0.1)[0],
+  },
+  {
+    name: "single well",
+    title: "Single well, quadratic",
+    formula: "θ² / 2",
+    shape: "one well",
+    coefficients: [0, 0, 0.5, 0, 0],
+    minima: [0],
+  },
+  {
+    name: "flat well",
+    title: "Flat well, quartic",
+    formula: "θ⁴ / 4",
+    shape: "one well, flat at its bottom",
+    coefficients: [0, 0, 0, 0, 0.25],
+    minima: [0],
+  },
+];
+
+/** Zeros of θ³ − θ + tilt by Newton's method, from the given places. */
+function roots(tilt: number, ...from: number[]): number[] {
+  return from.map((x) => {
+    for (let k = 0; k < 50; k++) x -= (x ** 3 - x + tilt) / (3 * x * x - 1);
+    return x;
+  });
+}
+
+/** L, L′ and L″ of a polynomial well at one place. */
+export const heightOf = ([a0, a1, a2, a3, a4]: Well["coefficients"], x: number): number =>
+  a0 + x * (a1 + x * (a2 + x * (a3 + x * a4)));
+export const slopeOf = ([, a1, a2, a3, a4]: Well["coefficients"], x: number): number =>
+  a1 + x * (2 * a2 + x * (3 * a3 + x * 4 * a4));
+export const curvatureOf = ([, , a2, a3, a4]: Well["coefficients"], x: number): number =>
+  2 * a2 + x * (6 * a3 + x * 12 * a4);
+
+/** Each well as a problem in one coordinate with normal gradient noise of constant variance. */
+export const wellProblems = wells.map((well) =>
+  problem({
+    name: well.name,
+    title: well.title,
+    source: "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics",
+    hyperparameters: {
+      noise: {
+        symbol: "σ²",
+        label: "noise",
+        meaning: "Variance of one draw of the gradient; a batch of B has that over B.",
+        default: 2,
+        range: [0.01, 100],
+        scale: "log",
+      },
+    },
+    loss: "exact",
+    watched: () => [{ index: 0, label: "θ" }],
+    describe: () => `${well.title}, L = ${well.formula}, one coordinate.`,
+    carriesOver: "Carries over where one direction is independent of the others and its noise has constant variance.",
+    prepare({ noise }) {
+      if (noise < 0) throw new Error(`The variance σ² of the noise cannot be negative; it was given as ${noise}.`);
+      const a = well.coefficients;
+      const loss = (theta: Float64Array) => heightOf(a, theta[0]);
+      const gradient = (theta: Float64Array, out: Float64Array) => {
+        out[0] = slopeOf(a, theta[0]);
+      };
+      const straight = a[3] === 0 && a[4] === 0;
+      return (rng) => {
+        const start = zeros(1);
+        start[0] = 3 * rng.uniform() - 1.5;
+        return {
+          dimension: 1,
+          start,
+          minimum: Math.min(...well.minima.map((x) => heightOf(a, x))),
+          noiseVariance: Float64Array.of(noise),
+          ...(straight ? { curvature: Float64Array.of(2 * a[2]) } : {}),
+          watched: [{ index: 0, label: "θ" }],
+          loss,
+          draw: normalNoise({ loss, gradient }, Float64Array.of(Math.sqrt(noise))),
+        };
+      };
+    },
+  }),
+);
