@@ -1,5 +1,5 @@
 import type { Configuration, Note } from "../protocol/index.ts";
-import type { Call } from "./call.ts";
+import type { Call, Loop, Setting } from "./call.ts";
 
 /** Offsets into the text (UTF-16 code units, as VS Code counts them); copied, never a parser's node. */
 export interface Span {
@@ -17,6 +17,9 @@ export interface Format {
 export interface Reading {
   readonly calls: readonly Call[];
   readonly text: string;
+  /** Of programs only. */
+  readonly loops?: readonly Loop[];
+  readonly settings?: readonly Setting[];
 }
 /** A vocabulary: names, spellings, the library's own defaults. */
 export interface Framework {
