@@ -105,11 +105,19 @@ const flags = [
   "--force-color-profile=srgb",
 ];
 
-/** Opens the workbench of a server; `errors()` are those of the webview and of the extension host, so far. */
-export async function openWorkbench(server, { width = 1600, height = 900, scheme = "dark" } = {}) {
-  const chrome = await chromium.launch({ executablePath: await findChromium(), args: flags });
-  const context = await chrome.newContext({ viewport: { width, height }, colorScheme: scheme });
+/**
+ * Opens the workbench of a server; `errors()` are those of the webview and of the extension host, so far. `init` runs in
+ * every frame before anything else does, `env` is the browser's.
+ */
+export async function openWorkbench(server, { width = 1600, height = 900, scale = 1, env, init } = {}) {
+  const chrome = await chromium.launch({
+    executablePath: await findChromium(),
+    args: flags,
+    env: { ...process.env, ...env },
+  });
+  const context = await chrome.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
+  if (init) await context.addInitScript(init);
   const page = await context.newPage();
   page.setDefaultTimeout(30_000);
   const messages = [];
@@ -136,11 +144,11 @@ export async function ready(server, page) {
 }
 
 /** Starts, opens, does the work and always stops what was started. */
-export async function withWorkbench({ size, ...options }, work) {
+export async function withWorkbench({ view, ...options }, work) {
   const server = await startServer({ ...options, prepare: putProbe });
   let workbench;
   try {
-    workbench = await openWorkbench(server, size);
+    workbench = await openWorkbench(server, view);
     return await work({ server, ...workbench });
   } finally {
     await workbench?.close();

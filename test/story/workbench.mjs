@@ -100,7 +100,10 @@ export async function findPanel(page) {
   for (const frame of page.frames().reverse()) {
     const outer = frame.parentFrame();
     if (!outer?.url().includes(`extensionId=${extensionId}`) || frame.isDetached()) continue;
-    const id = await frame.frameElement().then((element) => element.getAttribute("id"), () => null); // prettier-ignore
+    const id = await frame.frameElement().then(
+      (element) => element.getAttribute("id"),
+      () => null,
+    );
     if (id === "active-frame" && (await frame.locator("#panel").count())) return frame;
   }
   return undefined;

@@ -1,0 +1,154 @@
+// What a user waits for, in the real VS Code with the packaged extension.
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { extensionId, inHost, ready, until, withWorkbench } from "../test/story/host.mjs";
+import { openFile, panel } from "../test/story/workbench.mjs";
+import { spread } from "./figures.mjs";
+
+const file = "train.py";
+const script = (rate) => `import torch
+from model import model, loader
+
+optimizer = torch.optim.AdamW(model.parameters(), lr=${rate}, betas=(0.9, 0.98), weight_decay=0.05)
+scheduler = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=2000)
+`;
+
+/** Notes when an intent of the webview passes through its frame. Runs in every frame before anything of the page. */
+function listenIn() {
+  const { postMessage } = window.MessagePort.prototype;
+  window.intents = [];
+  window.MessagePort.prototype.postMessage = function (message, ...rest) {
+    const intent = message?.channel === "onmessage" && message.data?.message;
+    if (intent) window.intents.push({ at: Date.now(), ...intent });
+    return postMessage.call(this, message, ...rest);
+  };
+}
+
+/** When the last run painted so far was painted, asked of the webview's outer frame. */
+async function lastPainted(page) {
+  let last = 0;
+  for (const frame of page.frames()) {
+    if (!frame.url().includes(`extensionId=${extensionId}`)) continue;
+    const painted = await frame
+      .evaluate(() => window.intents?.filter((one) => one.type === "painted").map((one) => one.at) ?? [])
+      .catch(() => []);
+    last = Math.max(last, ...painted);
+  }
+  return last;
+}
+const paintedAfter = (page, moment) =>
+  until("a painted run", async () => {
+    const at = await lastPainted(page);
+    return at >= moment && at;
+  });
+
+const simulate = (server) =>
+  inHost(server, async (vscode) => {
+    const at = Date.now();
+    void vscode.commands.executeCommand("optimizerLab.simulate");
+    return at;
+  });
+const edit = (server, rate) =>
+  inHost(
+    server,
+    async (vscode, fresh) => {
+      const { document } = vscode.window.visibleTextEditors.find((one) => one.document.uri.path.endsWith("train.py"));
+      const found = /lr=([^,]+)/.exec(document.getText());
+      const range = new vscode.Range(
+        document.positionAt(found.index + 3),
+        document.positionAt(found.index + 3 + found[1].length),
+      );
+      const change = new vscode.WorkspaceEdit();
+      change.replace(document.uri, range, fresh);
+      const at = Date.now();
+      await vscode.workspace.applyEdit(change);
+      return at;
+    },
+    rate,
+  );
+const delayOn = () => {
+  const { monitorEventLoopDelay } = require("node:perf_hooks");
+  globalThis.benchDelay = monitorEventLoopDelay({ resolution: 1 });
+  globalThis.benchDelay.enable();
+};
+const delayOff = () => {
+  globalThis.benchDelay.disable();
+  const ms = (ns) => Number((ns / 1e6 - 1).toFixed(2)); // the timer's own millisecond taken off
+  const it = globalThis.benchDelay;
+  return { p50: ms(it.percentile(50)), p99: ms(it.percentile(99)), max: ms(it.max), of: it.count };
+};
+
+/** Activation, command to chart, edit to curve, event-loop delay: milliseconds. */
+export async function inEditor(vsix) {
+  const workspace = fs.mkdtempSync(path.join(os.tmpdir(), "lab-bench-"));
+  fs.writeFileSync(path.join(workspace, file), script("1e-3"));
+  const activation = [];
+  const activate = (server) =>
+    inHost(
+      server,
+      async (vscode, id) => {
+        const from = performance.now();
+        await vscode.extensions.getExtension(id).activate();
+        return performance.now() - from;
+      },
+      extensionId,
+    );
+  try {
+    return await withWorkbench({ workspace, vsix, view: { init: listenIn } }, async ({ server, page }) => {
+      for (let i = 0; i < 4; i++) {
+        activation.push(await activate(server)); // before a Python file does it
+        if (i === 3) break;
+        await page.reload();
+        await until(
+          "the old extension host to go",
+          () =>
+            inHost(server, () => true).then(
+              () => false,
+              () => true,
+            ),
+          { limit: 5000 },
+        ).catch(() => {});
+        await ready(server, page);
+      }
+      await openFile(page, file);
+      const first = [];
+      for (let i = 0; i < 12; i++) {
+        const at = await simulate(server);
+        first.push((await paintedAfter(page, at)) - at);
+        await panel(page);
+        await inHost(server, (vscode) =>
+          vscode.window.tabGroups.close(
+            vscode.window.tabGroups.all
+              .flatMap((group) => group.tabs)
+              .filter((tab) => tab.input instanceof vscode.TabInputWebview),
+          ),
+        );
+        await until("the panel to go", async () => !page.frames().some((frame) => frame.url().includes(extensionId)));
+        await openFile(page, file);
+      }
+      await paintedAfter(page, await simulate(server));
+
+      const follow = await inHost(server, (vscode) =>
+        vscode.workspace.getConfiguration("optimizerLab").get("followDelay"),
+      );
+      const edits = [];
+      await inHost(server, delayOn);
+      for (let i = 0; i < 30; i++) {
+        const at = await edit(server, `${i + 2}e-4`);
+        edits.push((await paintedAfter(page, at)) - at);
+      }
+      const delay = await inHost(server, delayOff);
+      return {
+        activation: spread(activation),
+        "from command to first painted chart, first of a session": Math.round(first[0]),
+        "from command to first painted chart, warm": spread(first.slice(2)),
+        [`from the last keystroke to the new curve (${follow} ms of them the pause)`]: spread(edits),
+        "from an edit's pause to the new curve": spread(edits.map((ms) => ms - follow)),
+        "delay of the extension host's event loop during runs": delay,
+      };
+    });
+  } finally {
+    fs.rmSync(workspace, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,107 @@
+// Simulating and reading, without an editor: the threads as the extension runs them.
+import esbuild from "esbuild";
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { root } from "../scripts/process.mjs";
+import { quantile, spread, times } from "./figures.mjs";
+
+const dist = path.join(root, "dist");
+
+/** The editor's end of the threads, as a module of its own. */
+async function client() {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lab-bench-"));
+  const outfile = path.join(folder, "client.mjs");
+  const entryPoints = [path.join(root, "src/worker/client.ts")];
+  await esbuild.build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", logLevel: "error" });
+  try {
+    return await import(pathToFileURL(outfile).href);
+  } finally {
+    fs.rmSync(folder, { recursive: true });
+  }
+}
+
+const dimension = 100;
+const steps = 2000;
+const seeds = 64;
+const values = { learningRate: 1e-3, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 };
+const jobs = {
+  "training, noisy quadratic": {
+    lab: "training",
+    problem: { name: "noisy quadratic", values: { dimension } },
+    controls: { steps, seeds },
+  },
+  "training, softmax regression on digits": {
+    lab: "training",
+    problem: { name: "softmax digits" },
+    controls: { steps: 500, seeds: 8 },
+  },
+};
+const configuration = {
+  framework: "torch",
+  optimizer: "AdamW",
+  groups: [{ name: "all", values }],
+  batchSize: 32,
+};
+
+/** Seconds of one run on a warm pool, and milliseconds to its first frames. */
+function runOn(simulator, heard, order) {
+  return new Promise((resolve, reject) => {
+    const from = performance.now();
+    let first;
+    heard.listen = (message) => {
+      if (message.type === "frames") first ??= performance.now() - from;
+      else if (message.type === "done") resolve({ total: performance.now() - from, first });
+      else reject(new Error(JSON.stringify(message)));
+    };
+    simulator.order(order);
+  });
+}
+
+/** ns per parameter-step of the quadratic, and seconds of each job, with one thread and with all. */
+export async function simulating() {
+  const { Simulator } = await client();
+  const all = Math.min(8, os.availableParallelism());
+  const result = {};
+  for (const threads of [...new Set([1, all])]) {
+    const heard = {};
+    const simulator = new Simulator({ folder: dist, threads, listen: (message) => heard.listen(message) });
+    let run = 0;
+    for (const [name, job] of Object.entries(jobs)) {
+      const order = () => ({ type: "run", run: ++run, seed: 1, configuration, ...job });
+      await runOn(simulator, heard, order());
+      const sample = [];
+      for (let i = 0; i < 5; i++) sample.push(await runOn(simulator, heard, order()));
+      const total = quantile(
+        sample.map((one) => one.total),
+        0.5,
+      );
+      const first = quantile(
+        sample.map((one) => one.first),
+        0.5,
+      );
+      const key = `${name}, ${threads} thread${threads > 1 ? "s" : ""}`;
+      result[key] = { ms: Math.round(total), msToFirstFrames: Math.round(first) };
+      if (job.problem.values?.dimension)
+        result[key].nsPerParameterStep = Number(((total * 1e6) / (dimension * steps * seeds)).toPrecision(3));
+    }
+    await simulator.dispose();
+  }
+  return result;
+}
+
+/** Milliseconds to read a script of ordinary length and one of 10 MB. */
+export async function reading() {
+  const { Reader } = await client();
+  const reader = new Reader(dist);
+  const typical = fs.readFileSync(path.join(root, "examples/mnist.py"), "utf8");
+  const huge = typical.repeat(Math.ceil(10e6 / typical.length));
+  const read = (text) => (i) => reader.read(`${text}\n# ${i}`, "python", "bench.py");
+  const result = {
+    [`a script of ${typical.split("\n").length} lines`]: spread(await times(30, read(typical), 5)),
+    "a file of 10 MB": spread(await times(3, read(huge), 0)),
+  };
+  await reader.dispose();
+  return result;
+}
