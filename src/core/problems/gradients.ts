@@ -55,4 +55,7 @@ const lengthOf = (start: unknown): number => (Array.isArray(start) ? start.lengt
 export const coordinates = (dimension: number) =>
   [...new Set([1, Math.max(1, Math.round(dimension / 2)), dimension])]
     .filter((i) => i >= 1 && i <= dimension)
-    .map((i) => ({ index: i - 1, label: `θ${[...String(i)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("")}` }));
+    .map((i) => ({
+      index: i - 1,
+      label: `θ${String(i).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉".charAt(Number(digit)))}`,
+    }));
