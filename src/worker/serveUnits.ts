@@ -35,6 +35,7 @@ export function serveUnits(port: MessagePort, find: (name: string) => Lab | unde
     if (!share || active.length === 0) return;
     const { run } = share;
     const parts: { unit: number; part: unknown }[] = [];
+    const transfer: ArrayBuffer[] = [];
     let ended = 0;
     try {
       const until = performance.now() + budget;
@@ -44,7 +45,10 @@ export function serveUnits(port: MessagePort, find: (name: string) => Lab | unde
         const { done, value } = next.steps.next();
         if (done) ended++;
         else active.push(next);
-        if (!done && value !== undefined) parts.push({ unit: next.unit, part: value });
+        if (done || value === undefined) continue;
+        const { body, transfer: buffers } = parcel(value); // now: the generator may go on writing into its arrays
+        parts.push({ unit: next.unit, part: body });
+        for (const buffer of buffers) transfer.push(buffer);
       } while (performance.now() < until);
     } catch (error) {
       active = [];
@@ -52,10 +56,8 @@ export function serveUnits(port: MessagePort, find: (name: string) => Lab | unde
       return;
     }
     budget = slice.later;
-    if (parts.length > 0 || ended > 0) {
-      const { body, transfer } = parcel<FromUnits>({ type: "parts", run, parts, ended });
-      port.postMessage(body, transfer);
-    }
+    if (parts.length > 0 || ended > 0)
+      port.postMessage({ type: "parts", run, parts, ended } satisfies FromUnits, transfer);
     schedule();
   };
   const schedule = (): void => {

@@ -29,8 +29,8 @@ export interface Parcel<T> {
   readonly transfer: ArrayBuffer[];
 }
 /**
- * Copies plain data so that its typed arrays can be transferred: whoever made them may go on using theirs. A copy costs
- * a fraction of what cloning does, and a view of a large buffer does not drag all of it along.
+ * Copies plain data so that its typed arrays can be transferred: whoever made them may go on writing into theirs. A
+ * copy costs a fraction of what cloning does, and a view of a large buffer does not drag all of it along.
  */
 export function parcel<T>(data: T): Parcel<T> {
   const transfer: ArrayBuffer[] = [];

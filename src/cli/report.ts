@@ -1,0 +1,77 @@
+import { type Chart, type Finding, type Frame, pair, type Report, spell } from "../protocol/index.ts";
+import { table } from "./table.ts";
+
+/** Points of the rate's table. */
+const points = 6;
+
+/** A run for a person at a terminal: the answer, the first chart over steps at a few of them, the findings. */
+export function reported(run: {
+  readonly heading: string;
+  readonly charts: readonly Chart[];
+  readonly frames: readonly Frame[];
+  readonly report: Report;
+  readonly findings: readonly Finding[];
+}): string {
+  const { heading, charts, frames, report, findings } = run;
+  const parts = [
+    `${heading}\n`,
+    `${report.answer.replace(/\*\*/g, "")}\n${report.status}\n${assumptions(charts, report)}`,
+    sampled(
+      charts.find(({ x }) => x.unit === "steps"),
+      frames,
+    ),
+    found(findings),
+  ];
+  return parts.filter((part) => part !== "").join("\n");
+}
+function assumptions(charts: readonly Chart[], report: Report): string {
+  return charts
+    .flatMap(({ id, title, assumption }) => {
+      const broken = report.assumptions?.[id] ?? assumption?.broken;
+      return broken === undefined ? [] : [`${title}: ${broken}\n`];
+    })
+    .join("");
+}
+function sampled(chart: Chart | undefined, frames: readonly Frame[]): string {
+  if (!chart) return "";
+  const lines = chart.series.flatMap(({ label, mark }) => {
+    const [x, y] = frames.find((frame) => frame.chart === chart.id && frame.series === label)?.columns ?? [];
+    return x && y && x.length > 0 && (mark === "line" || mark === "steps") ? [{ label, x, y }] : [];
+  });
+  const first = lines.at(0);
+  if (!first) return "";
+  const places = Array.from({ length: points }, (_, i) => Math.round((i * (first.x.length - 1)) / (points - 1)));
+  const steps = [...new Set(places)].map((place) => first.x.at(place) ?? 0);
+  const rows = lines.map(({ label, x, y }) => [label, ...steps.map((step) => spell(at(x, y, step)))]);
+  return `${chart.title}\n${table([[`at ${chart.x.unit ?? chart.x.label}`, ...steps.map((step) => spell(step, 6))], ...rows])}`;
+}
+/** The last point at or before a step. */
+function at(x: Float64Array, y: Float64Array, step: number): number {
+  let last = y.at(0) ?? Number.NaN;
+  for (let i = 0; i < x.length && (x.at(i) ?? 0) <= step; i++) last = y.at(i) ?? last;
+  return last;
+}
+function found(findings: readonly Finding[]): string {
+  if (findings.length === 0) return "";
+  const rows = findings.map(({ quantity, measured, standardError, predicted, verdict }) => [
+    quantity,
+    measured === undefined ? "–" : pair(measured, standardError ?? 0),
+    predicted === undefined ? "–" : spell(predicted),
+    verdictOf(verdict, measured, predicted, standardError),
+  ]);
+  return `Findings\n${table([["", "measured", "predicted", "verdict"], ...rows])}`;
+}
+function verdictOf(verdict: Finding["verdict"], measured?: number, predicted?: number, standardError = 0): string {
+  switch (verdict) {
+    case "agrees":
+      return "agrees";
+    case "off":
+      return measured === undefined || predicted === undefined || standardError <= 0
+        ? "differs"
+        : `${spell(Math.abs(measured - predicted) / standardError, 2)} se off`;
+    case "none":
+      return "no prediction";
+    case "out of range":
+      return "out of range";
+  }
+}

@@ -1,0 +1,168 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { findProblem } from "../core/problems/index.ts";
+import { replay } from "../core/run.ts";
+import type { Detection } from "../documents/document.ts";
+import { experimentProblems } from "../documents/frameworks/experimentProblems.ts";
+import { count, type Finding, type Frame, type FromWorker, type Progress, type Report } from "../protocol/index.ts";
+import { buildOrder, type Choosing, plan, type Plan } from "../view/plan.ts";
+import { buildShow } from "../view/show.ts";
+import { Simulator } from "../worker/client.ts";
+import type { Arguments } from "./arguments.ts";
+import { readDetections } from "./detect.ts";
+import { Complaint, type Io } from "./io.ts";
+import { printedCharts, settle, toJson } from "./json.ts";
+import { page } from "./page.ts";
+import { reported } from "./report.ts";
+import { readSettings } from "./settings.ts";
+
+interface Ended {
+  readonly frames: readonly Frame[];
+  readonly report: Report;
+  readonly findings: readonly Finding[];
+}
+
+/** `simulate` and `run`: one order from a file, carried out to its end. */
+export async function simulate(given: Arguments, io: Io): Promise<0> {
+  const [file = "-"] = given.files;
+  const { reading, text } = await readDetections(file, io);
+  if (given.command === "run" || /\.optlab\.jsonc?$/.test(file)) checkExperiment(file, text);
+  const chosen = choose(file, reading.detections, given, io);
+  const it = planned(reading.detections, chosen, given);
+  const ended = await carryOut(it, given.threads, io);
+  const show = buildShow(it, { run: 1, file: path.basename(file), group: 0 });
+  const frames = settle(show.charts, ended.frames);
+  if (given.html !== undefined) await io.write(given.html, await page(io.folder, { show, ...ended, frames }));
+  if (given.json) {
+    const { lab, seed, configuration, problem, controls } = buildOrder(it, 1);
+    const charts = printedCharts(show.charts, frames);
+    const { findings, report } = ended;
+    const trajectory = given.trajectory ? { trajectory: await trajectoryOf(it, io) } : {};
+    io.out(`${toJson({ lab, seed, configuration, problem, controls, charts, findings, report, ...trajectory })}\n`);
+  } else {
+    const where = `${file}:${show.line}`;
+    const heading = `${show.optimizer} · ${where} · ${show.framework} · ${it.lab.title} · seed ${it.seed}`;
+    io.out(reported({ heading, charts: show.charts, ...ended, frames }));
+    if (given.html !== undefined) io.out(`\nWritten to ${given.html}\n`);
+  }
+  return 0;
+}
+
+/** An experiment file is run as it is written or not at all. */
+function checkExperiment(file: string, text: string): void {
+  const problems = experimentProblems(text);
+  if (problems.length === 0) return;
+  const said = problems.map(
+    ({ span, message }) => `${file}:${text.slice(0, span.from).split("\n").length}: ${message}`,
+  );
+  throw new Complaint(said.join("\noptimizer-lab: "));
+}
+
+function choose(file: string, detections: readonly Detection[], { line, command }: Arguments, io: Io): number {
+  if (detections.length === 0)
+    throw new Complaint(`no optimizer found in ${file}; detect lists what is found in other files.`);
+  if (command === "run" && detections.at(0)?.experiment === undefined)
+    throw new Complaint(`${file} is no experiment file; optimizer-lab simulate runs the optimizer of a script.`);
+  const lines = detections.map((detection) => detection.line);
+  if (line !== undefined) {
+    const above = lines.filter((one) => one <= line);
+    if (above.length === 0)
+      throw new Complaint(
+        `no optimizer stands at or above line ${line} of ${file}; there are some at ${lines.join(", ")}.`,
+      );
+    return lines.lastIndexOf(Math.max(...above));
+  }
+  const active = Math.max(
+    0,
+    detections.findIndex((detection) => detection.active !== false),
+  );
+  if (detections.length > 1)
+    io.err(
+      `optimizer-lab: ${file} has ${detections.length} optimizers, at lines ${lines.join(", ")}; this is line ${lines.at(active) ?? 1} (--line chooses).\n`,
+    );
+  return active;
+}
+
+function planned(detections: readonly Detection[], chosen: number, given: Arguments): Plan {
+  const { lab, problem, seed } = given;
+  const choosing: Choosing = {
+    detections,
+    chosen,
+    settings: [],
+    ...(lab !== undefined && { lab }),
+    ...(problem !== undefined && { problem }),
+    ...(seed !== undefined && { seed }),
+  };
+  const bare = asked(choosing);
+  if (problem !== undefined && bare.problem.name !== problem)
+    throw new Complaint(
+      `the lab "${bare.lab.name}" has no problem "${problem}"; it has ${bare.lab.problems.join(", ")}.`,
+      2,
+    );
+  const it = given.set.length > 0 ? asked({ ...choosing, settings: readSettings(bare, given.set) }) : bare;
+  if (it.refusal !== undefined) throw new Complaint(it.refusal);
+  return it;
+}
+function asked(choosing: Choosing): Plan {
+  try {
+    return plan(choosing);
+  } catch (error) {
+    throw new Complaint(error instanceof Error ? error.message : String(error), 2);
+  }
+}
+
+/** Runs the order on threads. Rejects with what the run says when it fails. */
+async function carryOut(it: Plan, threads: number | undefined, io: Io): Promise<Ended> {
+  const frames: Frame[] = [];
+  let shown = "";
+  const say = (text: string): void => {
+    if (!io.errIsTerminal || text === shown) return;
+    io.err(`\r${text}${" ".repeat(Math.max(0, shown.length - text.length))}${text === "" ? "\r" : ""}`);
+    shown = text;
+  };
+  let simulator: Simulator | undefined;
+  try {
+    return await new Promise<Ended>((resolve, reject) => {
+      const listen = (message: FromWorker): void => {
+        if (message.type === "frames") {
+          take(frames, message.frames);
+          say(progressLine(message.progress));
+        } else if (message.type === "done") resolve({ frames, report: message.report, findings: message.findings });
+        else if (message.type === "failed") reject(new Complaint(message.message));
+      };
+      simulator = new Simulator({ folder: io.folder, listen, ...(threads !== undefined && { threads }) });
+      simulator.order(buildOrder(it, 1));
+    });
+  } finally {
+    say("");
+    await simulator?.dispose();
+  }
+}
+/** Keeps what is still needed: a replacing frame makes its series' earlier ones moot. */
+function take(kept: Frame[], next: readonly Frame[]): void {
+  for (const frame of next) {
+    if (frame.mode === "replace")
+      for (let i = kept.length - 1; i >= 0; i--)
+        if (kept[i]?.chart === frame.chart && kept[i]?.series === frame.series) kept.splice(i, 1);
+    kept.push(frame);
+  }
+}
+function progressLine({ done, total, unit, secondsLeft }: Progress): string {
+  const left = secondsLeft === undefined ? "" : ` · ${count(Math.ceil(secondsLeft))} s left`;
+  return `${count(done)} of ${count(total)} ${unit}${left}`;
+}
+
+/** θ after every step of the first replicate. */
+async function trajectoryOf(it: Plan, io: Io): Promise<number[][]> {
+  const steps = it.controls["steps"] ?? it.configuration.steps;
+  if (steps === undefined) throw new Complaint(`the lab "${it.lab.name}" counts no steps, so it has no trajectory.`, 2);
+  const dataset = findProblem(it.problem.name)?.dataset;
+  const data = {
+    ...(dataset !== undefined && { dataset: await readFile(path.join(io.folder, `${dataset}.bin`)) }),
+    ...(it.problem.data && { given: it.problem.data }),
+  };
+  const points: number[][] = [];
+  for (const theta of replay(it.configuration, it.problem, data, it.seed, { steps, replicate: 0 }))
+    points.push([...theta]);
+  return points;
+}

@@ -1,0 +1,122 @@
+import { type Gathering, type Job, lab, type Lab } from "../../src/core/labs/lab.ts";
+import type { Hyperparameter, Order } from "../../src/protocol/index.ts";
+
+// Small labs for the threads: one that works, and one for every way of breaking.
+
+const whole = (label: string, value: number): Hyperparameter => ({
+  symbol: label,
+  label,
+  meaning: label,
+  default: value,
+  range: [0, 1e9],
+  scale: "integer",
+});
+const controls = { units: whole("units", 6), parts: whole("parts", 5), spin: whole("spin", 0) };
+interface Part {
+  readonly index: number;
+  readonly values: Float64Array;
+}
+/** Rows of normals by unit and part; the chart has their means by unit, in index order. */
+function gathering(job: Job<typeof controls>): Gathering<Part> {
+  const { units, parts } = job.controls;
+  const rows = Array.from({ length: units }, () => new Float64Array(parts).fill(NaN));
+  let done = 0;
+  return {
+    add(unit, { index, values }) {
+      rows[unit][index] = values.reduce((sum, value) => sum + value, 0) / values.length;
+      done++;
+    },
+    frames: () =>
+      rows.map((row, unit) => ({
+        chart: "rows",
+        series: `unit ${unit}`,
+        mode: "replace",
+        columns: [Float64Array.from(row, (_, i) => i), row],
+      })),
+    progress: () => ({ done, total: units * parts, unit: "steps" }),
+    report: (state) => ({ answer: `${state} **${done}**`, status: "", rules: [] }),
+    findings: () => [
+      { quantity: "sum", measured: rows.flatMap((row) => [...row]).reduce((a, b) => a + b, 0), verdict: "none" },
+    ],
+  };
+}
+const working = lab<typeof controls, Part>({
+  name: "working",
+  title: "Working",
+  question: "",
+  source: "",
+  about: "",
+  controls,
+  problems: [],
+  suggest: () => ({}),
+  refuse: () => undefined,
+  charts: () => [],
+  units: (job) => job.controls.units,
+  *work(job, unit, rng) {
+    // One buffer, reused and yielded as a view: what arrives must not depend on that.
+    const buffer = new Float64Array(64);
+    for (let index = 0; index < job.controls.parts; index++) {
+      const draws = rng.split("unit", unit).split("part", index);
+      for (let i = 0; i < 32; i++) buffer[i] = draws.normal();
+      for (let i = 0; i < job.controls.spin; i++) {
+        Math.sqrt(i);
+        if (i % 10_000 === 9_999) yield undefined;
+      }
+      yield { index, values: buffer.subarray(0, 32) };
+    }
+  },
+  gather: gathering,
+});
+const broken = (name: string, at: number, breaks: () => void): Lab<typeof controls, Part> => ({
+  ...working,
+  name,
+  *work(job, unit, rng) {
+    let index = 0;
+    for (const part of working.work(job, unit, rng)) {
+      if (unit === 1 && index++ === at) breaks();
+      yield part;
+    }
+  },
+});
+export const testLabs: readonly Lab[] = [
+  working,
+  broken("throws", 2, () => {
+    throw new TypeError("x is not a function");
+  }),
+  broken("says", 0, () => {
+    throw new Error("Row 3 has 4 numbers, expected 5.");
+  }),
+  broken("dies", 2, () => process.exit(3)),
+  {
+    ...working,
+    name: "lead dies",
+    gather: (job) => ({
+      ...gathering(job as Job<typeof controls>),
+      add: () => {
+        process.exit(4);
+      },
+    }),
+  } as Lab,
+  {
+    ...working,
+    name: "endless",
+    *work() {
+      for (;;) yield undefined;
+    },
+  } as Lab,
+] as readonly Lab[];
+export const findTestLab = (name: string): Lab | undefined => testLabs.find((it) => it.name === name);
+
+export const order = (
+  run: number,
+  name: string,
+  values: Partial<Record<keyof typeof controls, number>> = {},
+): Order => ({
+  type: "run",
+  run,
+  lab: name,
+  seed: 7,
+  configuration: { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: {} }] },
+  problem: { name: "none" },
+  controls: { units: 6, parts: 5, spin: 0, ...values },
+});

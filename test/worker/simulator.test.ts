@@ -1,0 +1,183 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { build } from "esbuild";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type Frame, type FromWorker, keep } from "../../src/protocol/index.ts";
+import { Simulator } from "../../src/worker/client.ts";
+import { order } from "./labs.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "optimizer-lab-threads-"));
+  const threads = path.join(import.meta.dirname, "threads");
+  await build({
+    entryPoints: [path.join(threads, "lead.ts"), path.join(threads, "unit.ts")],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    outdir: folder,
+    logLevel: "error",
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const open: Simulator[] = [];
+afterEach(() => Promise.all(open.splice(0).map((simulator) => simulator.dispose())));
+
+/** A simulator, everything it said, and a way to await what it will say. */
+function start(threads: number) {
+  const heard: FromWorker[] = [];
+  const waiting: { test: (message: FromWorker) => boolean; found: (message: FromWorker) => void }[] = [];
+  const simulator = new Simulator({
+    folder,
+    threads,
+    listen: (message) => {
+      heard.push(message);
+      for (const { test, found } of waiting) if (test(message)) found(message);
+    },
+  });
+  open.push(simulator);
+  const until = (test: (message: FromWorker) => boolean): Promise<FromWorker> =>
+    new Promise((found) => waiting.push({ test, found }));
+  const ending = (run: number) => until((message) => message.run === run && message.type !== "frames");
+  return { simulator, heard, until, ending };
+}
+const framesOf = (heard: readonly FromWorker[], run: number): Frame[] =>
+  heard
+    .flatMap((message) => (message.type === "frames" && message.run === run ? message.frames : []))
+    .reduce<Frame[]>((kept, frame) => keep(kept, frame), []);
+const bytesOf = (frames: readonly Frame[]) =>
+  frames.map(
+    ({ series, columns }) =>
+      `${series} ${columns.map((column) => Buffer.from(column.buffer).toString("hex")).join(" ")}`,
+  );
+
+test("one seed gives the same bytes on one, two and three threads", async () => {
+  const runs = await Promise.all(
+    [1, 2, 3].map(async (threads) => {
+      const { simulator, heard, ending } = start(threads);
+      const ended = ending(1);
+      simulator.order(order(1, "working", { units: 7, parts: 9 }));
+      const last = await ended;
+      return { bytes: bytesOf(framesOf(heard, 1)), findings: last.type === "done" ? last.findings : last };
+    }),
+  );
+  expect(runs[0].bytes).toHaveLength(7);
+  expect(runs[0].bytes.join()).not.toContain("f87f"); // every part has arrived: no NaN is left
+  expect(runs[1]).toEqual(runs[0]);
+  expect(runs[2]).toEqual(runs[0]);
+});
+
+test("frames come with a report and a progress before the run is done", async () => {
+  const { simulator, heard, ending } = start(2);
+  const ended = ending(1);
+  simulator.order(order(1, "working", { units: 2, parts: 40, spin: 2_000_000 }));
+  const last = await ended;
+  const frames = heard.filter((message) => message.type === "frames");
+  expect(frames.length).toBeGreaterThan(1);
+  expect(frames[0].report.answer).toMatch(/^running \*\*\d+\*\*$/);
+  expect(frames[0].progress.done).toBeGreaterThan(0);
+  expect(frames[0].progress).toMatchObject({ total: 80, unit: "steps" });
+  expect(last).toMatchObject({ type: "done", report: { answer: "done **80**" } });
+});
+
+test("a later order takes the place of a running one, which is not heard of again", async () => {
+  const { simulator, heard, ending } = start(2);
+  const ended = ending(2);
+  simulator.order(order(1, "endless"));
+  simulator.order(order(2, "working"));
+  expect(await ended).toMatchObject({ type: "done", run: 2 });
+  expect(heard.filter(({ run }) => run === 1)).toEqual([]);
+});
+
+test("an endless run is superseded in the middle of its work", async () => {
+  const { simulator, until, ending, heard } = start(1);
+  const begun = until(({ run }) => run === 1);
+  simulator.order(order(1, "working", { units: 1, parts: 1_000_000, spin: 100_000 }));
+  await begun;
+  const ended = ending(2);
+  simulator.order(order(2, "working"));
+  const mark = heard.length;
+  expect(await ended).toMatchObject({ type: "done", run: 2 });
+  expect(heard.slice(mark).every(({ run }) => run === 2)).toBe(true);
+});
+
+test("a stop ends the run with a report of how far it came, and the next run works", async () => {
+  const { simulator, until, ending } = start(2);
+  const begun = until(({ run }) => run === 1);
+  const stopped = ending(1);
+  simulator.order(order(1, "working", { units: 2, parts: 1_000_000, spin: 100_000 }));
+  await begun;
+  simulator.stop();
+  const last = await stopped;
+  expect(last).toMatchObject({ type: "stopped", progress: { total: 2_000_000, unit: "steps" } });
+  expect(last.type === "stopped" && last.report.answer).toMatch(/^stopped \*\*[1-9]/);
+  const ended = ending(2);
+  simulator.order(order(2, "working"));
+  expect(await ended).toMatchObject({ type: "done" });
+});
+
+test("a stop with nothing running says nothing", async () => {
+  const { simulator, heard, ending } = start(1);
+  simulator.stop();
+  const ended = ending(1);
+  simulator.order(order(1, "working"));
+  await ended;
+  simulator.stop();
+  const again = ending(2);
+  simulator.order(order(2, "working"));
+  await again;
+  expect(heard.map(({ type }) => type).filter((type) => type === "stopped")).toEqual([]);
+});
+
+test.each(["throws", "dies"])("a lab that %s becomes a failure with the step, and the next run works", async (lab) => {
+  const { simulator, ending } = start(2);
+  const failed = ending(1);
+  simulator.order(order(1, lab, { spin: 3_000_000 }));
+  const last = await failed;
+  expect(last).toMatchObject({ type: "failed", run: 1 });
+  expect(last.type === "failed" && last.message).toMatch(
+    /^The simulation stopped working (at step \d+|before its first step)\.$/,
+  );
+  expect(last.type === "failed" && last.details).toMatch(lab === "throws" ? /x is not a function/ : /code 3/);
+  const ended = ending(2);
+  simulator.order(order(2, "working"));
+  expect(await ended).toMatchObject({ type: "done" });
+});
+
+test("a sentence thrown before anything was computed is what the user reads", async () => {
+  const { simulator, ending } = start(1);
+  const failed = ending(1);
+  simulator.order({ ...order(1, "says"), controls: { units: 2, parts: 5, spin: 0 } });
+  const last = await failed;
+  expect(last.type === "failed" && last.message).toBe("Row 3 has 4 numbers, expected 5.");
+});
+
+test("an unknown lab is refused with a sentence", async () => {
+  const { simulator, ending } = start(1);
+  const failed = ending(1);
+  simulator.order(order(1, "nowhere"));
+  expect(await failed).toMatchObject({ type: "failed", message: 'There is no lab "nowhere".' });
+});
+
+test("a lead thread that dies is reported, and the next order starts another", async () => {
+  const { simulator, ending } = start(2);
+  const failed = ending(1);
+  simulator.order(order(1, "lead dies"));
+  expect(await failed).toMatchObject({ type: "failed", details: expect.stringContaining("code 4") as string });
+  const ended = ending(2);
+  simulator.order(order(2, "working"));
+  expect(await ended).toMatchObject({ type: "done" });
+});
+
+test("a disposed simulator is silent, and an order wakes it", async () => {
+  const { simulator, heard, ending } = start(1);
+  simulator.warm();
+  simulator.order(order(1, "endless"));
+  await simulator.dispose();
+  expect(heard).toEqual([]);
+  const ended = ending(2);
+  simulator.order(order(2, "working"));
+  expect(await ended).toMatchObject({ type: "done" });
+});
