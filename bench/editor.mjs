@@ -2,7 +2,7 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { extensionId, inHost, ready, until, withWorkbench } from "../test/story/host.mjs";
+import { extensionId, inHost, reload, until, withWorkbench } from "../test/story/host.mjs";
 import { openFile, panel } from "../test/story/workbench.mjs";
 import { spread } from "./figures.mjs";
 
@@ -99,17 +99,7 @@ export async function inEditor(vsix) {
       for (let i = 0; i < 4; i++) {
         activation.push(await activate(server)); // before a Python file does it
         if (i === 3) break;
-        await page.reload();
-        await until(
-          "the old extension host to go",
-          () =>
-            inHost(server, () => true).then(
-              () => false,
-              () => true,
-            ),
-          { limit: 5000 },
-        ).catch(() => {});
-        await ready(server, page);
+        await reload(server, page);
       }
       await openFile(page, file);
       const first = [];

@@ -12,9 +12,11 @@ export const pictures = path.join(root, "test-output/story");
 
 /** A second, tiny extension beside the one under test: it runs a function's text with `vscode` and `require` in scope. */
 const probe = (at) => `
+const fs = require("fs");
 const http = require("http");
 const vscode = require("vscode");
 exports.activate = (context) => {
+  fs.rmSync(${JSON.stringify(at)}, { force: true }); // the former host's, after a reload
   const server = http.createServer((request, response) => {
     let body = "";
     request.on("data", (data) => (body += data));
@@ -141,6 +143,15 @@ export async function openWorkbench(server, { width = 1600, height = 900, scale 
 export async function ready(server, page) {
   await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
   await until("the extension host", () => inHost(server, () => true), { limit: 60_000 });
+}
+
+/** Reloads the window and waits for its new extension host. */
+export async function reload(server, page) {
+  const host = () => inHost(server, () => process.pid);
+  const former = await host();
+  await page.reload();
+  await until("a new extension host", async () => (await host()) !== former, { limit: 60_000 });
+  await ready(server, page);
 }
 
 /** Starts, opens, does the work and always stops what was started. */

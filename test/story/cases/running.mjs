@@ -1,0 +1,173 @@
+// Step 6 and the states: stopping, closing, reloading, another lab, other files, narrow and other themes.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { inHost, reload, until } from "../host.mjs";
+import { answer, button, figure, numbers, says, settled, tab, turn, words } from "../panel.mjs";
+import { story } from "../teller.mjs";
+import { answer as type, canvases, command, findPanel, openFile, panel } from "../workbench.mjs";
+
+const simulate = (page) => command(page, "Optimizer Lab: Simulate optimizer");
+const closePanel = (server) =>
+  inHost(server, (vscode) =>
+    vscode.window.tabGroups.close(
+      vscode.window.tabGroups.all
+        .flatMap((group) => group.tabs)
+        .filter((one) => one.input instanceof vscode.TabInputWebview),
+    ),
+  );
+const setting = (server, section, value) =>
+  inHost(
+    server,
+    (vscode, [name, to]) => vscode.workspace.getConfiguration().update(name, to, vscode.ConfigurationTarget.Global),
+    [section, value],
+  );
+
+export async function runningStories({ server, page, workspace }) {
+  const tell = (name, work) => story(name, work, page);
+
+  await tell("a PyTorch example is simulated as a newcomer finds it", async () => {
+    await openFile(page, "mnist.py");
+    await simulate(page);
+    const view = await panel(page);
+    await until("the file's name", async () => /mnist\.py:\d+/.test(await words(view)));
+    await settled(view, /\d/);
+  });
+
+  await tell("a long run is stopped and says where", async () => {
+    const view = await panel(page);
+    await turn(view, /^seeds/i, "100000");
+    const stop = button(view, /^Stop$/);
+    await stop.waitFor();
+    await says(view, /Step [\d,]+ of [\d,]+/);
+    await stop.click();
+    await says(view, /Stopped at step [\d,]+ of [\d,]+/);
+    await says(view, /The charts show what was computed/);
+    await turn(view, /^seeds/i, "64");
+    await settled(view, /\d/);
+  });
+
+  await tell("a closed panel comes back with what it showed", async () => {
+    const former = await answer(await panel(page));
+    await closePanel(server);
+    await until("the panel to go", async () => !(await findPanel(page)));
+    await openFile(page, "mnist.py");
+    await simulate(page);
+    const view = await panel(page);
+    assert.equal(await settled(view), former);
+    for (const one of await canvases(view)) assert.ok(one.painted > 300, JSON.stringify(one));
+  });
+
+  await tell("after a reload of the window the panel comes back with what it showed", async () => {
+    const former = await answer(await panel(page));
+    await reload(server, page);
+    const view = await panel(page);
+    await says(view, /Last run, restored\. mnist\.py is unchanged since\./);
+    assert.equal(await answer(view), former);
+    for (const one of await canvases(view)) assert.ok(one.painted > 300, JSON.stringify(one));
+  });
+
+  await tell("the second lab draws a stationary density with the theory over it", async () => {
+    const view = await panel(page);
+    await tab(view, "Stationary density").click();
+    await until("its chart", () =>
+      figure(view, /density/i)
+        .first()
+        .isVisible(),
+    );
+    await settled(view, /\d/);
+    const { head, rows } = await numbers(page, view, /density/i);
+    assert.ok(head.length >= 3, head.join());
+    assert.ok(rows.length > 20, `${rows.length} rows`);
+    assert.match(await words(view), /agrees|off|out of range|no prediction/);
+    await tab(view, "Training").click();
+    await until("the other charts", () => figure(view, /Learning rate/).isVisible());
+    await settled(view, /\d/);
+  });
+
+  await tell("a Hugging Face script is read from its TrainingArguments", async () => {
+    await openFile(page, "finetune.py");
+    await simulate(page);
+    const view = await panel(page);
+    await until("the file's name", async () => /finetune\.py:\d+/.test(await words(view)));
+    await settled(view, /\d/);
+    assert.match(await words(view), /AdamW/);
+  });
+
+  await tell("an experiment file is simulated, completed and saved from the panel", async () => {
+    await openFile(page, "well.optlab.json");
+    await simulate(page);
+    const view = await panel(page);
+    await until("the file's name", async () => /well\.optlab\.json/.test(await words(view)));
+    const sentence = await settled(view, /\d/);
+    const labels = await inHost(server, async (vscode) => {
+      const document = vscode.workspace.textDocuments.find((one) => one.uri.path.endsWith("well.optlab.json"));
+      const at = document.positionAt(document.getText().search(/"lab"\s*:\s*"/) + '"lab": "'.length);
+      const list = await vscode.commands.executeCommand("vscode.executeCompletionItemProvider", document.uri, at);
+      return { language: document.languageId, items: list.items.map((item) => item.label.label ?? item.label) };
+    });
+    assert.equal(labels.language, "jsonc");
+    assert.ok(
+      labels.items.some((label) => /stationary density/.test(label)),
+      JSON.stringify(labels),
+    );
+
+    await button(view, /Save experiment/).click();
+    const saved = path.join(workspace, "kept.optlab.json");
+    await type(page, saved);
+    await until("the saved file", () => fs.existsSync(saved) && fs.readFileSync(saved, "utf8"));
+    await openFile(page, "kept.optlab.json");
+    await simulate(page);
+    await until("the saved file in the panel", async () => /kept\.optlab\.json/.test(await words(view)));
+    assert.equal(await settled(view), sentence);
+  });
+
+  await tell("a file without an optimizer says what is read and offers what to do next", async () => {
+    await openFile(page, "plain.py");
+    await simulate(page);
+    const view = await panel(page);
+    await says(view, /No optimizer found in plain\.py\./);
+    await button(view, /Insert one here/).waitFor();
+    await button(view, /Try an example/).click();
+    await settled(view, /\d/);
+  });
+
+  await tell("a narrow panel has no sideways scrolling and folds its knobs into a line", async () => {
+    await openFile(page, "mnist.py");
+    await simulate(page);
+    const view = await panel(page);
+    await settled(view, /\d/);
+    await page.setViewportSize({ width: 900, height: 900 });
+    await until("a narrow panel", () => view.evaluate(() => window.innerWidth < 560));
+    const { scroll, client } = await view.evaluate(() => ({
+      scroll: document.documentElement.scrollWidth,
+      client: document.documentElement.clientWidth,
+    }));
+    assert.ok(scroll <= client, `${scroll} px wide in ${client} px`);
+    await until("painted charts", async () => (await canvases(view)).every((one) => one.painted > 200));
+  });
+
+  await tell("another theme is followed at once", async () => {
+    await page.setViewportSize({ width: 1600, height: 900 });
+    const view = await panel(page);
+    const colours = () => view.evaluate(() => window.getComputedStyle(document.body).backgroundColor);
+    const dark = await colours();
+    await setting(server, "workbench.colorTheme", "Default Light Modern");
+    await until("the light theme", () => view.evaluate(() => document.body.classList.contains("vscode-light")));
+    await until("another background", async () => (await colours()) !== dark);
+    await setting(server, "workbench.colorTheme", "Default High Contrast");
+    await until("high contrast", () => view.evaluate(() => document.body.classList.contains("vscode-high-contrast")));
+    await until("painted charts", async () => (await canvases(view)).every((one) => one.painted > 200));
+  });
+
+  await tell("an untitled document is simulated like a saved one", async () => {
+    await inHost(server, async (vscode) => {
+      const content = "import torch\nopt = torch.optim.Adam(model.parameters(), lr=2e-3)\n";
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument({ language: "python", content }), 1);
+    });
+    await simulate(page);
+    const view = await panel(page);
+    await until("Adam in the panel", async () => /^Adam\b/.test(await words(view)), { seen: () => words(view) });
+    await settled(view, /\d/);
+  });
+}

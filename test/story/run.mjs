@@ -1,0 +1,46 @@
+// The stories: the packaged extension in a real VS Code, driven through its user interface.
+//   node test/story/run.mjs [file.vsix]     (without a package, it is built first)
+//   STORY=words                             only the stories whose names match
+import fs from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { mustRun, npm, root } from "../../scripts/process.mjs";
+import { followingStories } from "./cases/following.mjs";
+import { insertingStories } from "./cases/inserting.mjs";
+import { packageStories } from "./cases/package.mjs";
+import { runningStories } from "./cases/running.mjs";
+import { withWorkbench } from "./host.mjs";
+import { broke, close, story } from "./teller.mjs";
+
+/** A workspace of its own: the examples and scripts nobody prepared. */
+function newWorkspace() {
+  const workspace = fs.mkdtempSync(path.join(os.tmpdir(), "lab-stories-"));
+  for (const folder of ["examples", "test/story/workspace"])
+    fs.cpSync(path.join(root, folder), workspace, { recursive: true });
+  return workspace;
+}
+
+const workspace = newWorkspace();
+try {
+  let vsix = process.argv[2];
+  if (!vsix) {
+    await mustRun([...npm, "run", "--silent", "package"]);
+    vsix = path.join(root, "dist/optimizer-lab.vsix");
+  }
+  await packageStories(vsix);
+  await withWorkbench({ workspace, vsix: path.resolve(vsix) }, async ({ server, page, errors }) => {
+    const stage = { server, page, workspace };
+    await followingStories(stage);
+    await insertingStories(stage);
+    await runningStories(stage);
+    await story("neither the panel nor the extension has logged an error", () => {
+      const seen = errors().map(({ text, url }) => `${text} ${url}`);
+      if (seen.length) throw new Error(seen.join("\n"));
+    });
+  });
+} catch (error) {
+  broke(error);
+} finally {
+  fs.rmSync(workspace, { recursive: true, force: true });
+}
+close();
