@@ -22,4 +22,4 @@ const padded = (cell: string, width: number, right: boolean): string => {
   return right ? space + cell : cell + space;
 };
 /** Combining marks (the hat of v̂) take no room of their own. */
-const lengthOf = (cell: string): number => [...cell.replace(/\p{M}/gu, "")].length;
+const lengthOf = (cell: string): number => Array.from(cell.replace(/\p{M}/gu, "")).length;

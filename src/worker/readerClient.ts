@@ -10,6 +10,8 @@ interface Waiting {
   readonly settle: { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }[];
   tries: number;
 }
+/** Questions whose answer is of no use once a later text of the same file is there. */
+const overtaken: Readonly<Record<Kind, boolean>> = { read: true };
 /** Characters; a text beyond is no training script. */
 const longest = 20_000_000;
 /** Milliseconds after which a reading is given up. */
@@ -49,7 +51,7 @@ export class Reader {
       return Promise.reject(new Error(`${payload.fileName} has ${size}; files over 20 million are not read.`));
     }
     return new Promise((resolve, reject) => {
-      const key = kind === "read" ? `read ${payload.fileName}` : `${kind} ${this.#next}`;
+      const key = `${kind} ${overtaken[kind] ? payload.fileName : this.#next}`;
       const before = this.#queue.find((waiting) => waiting.key === key);
       this.#queue = this.#queue.filter((waiting) => waiting !== before);
       const settle = [...(before?.settle ?? []), { resolve: resolve as (value: unknown) => void, reject }];

@@ -114,7 +114,10 @@ export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledg
   function pacedShow(run: Run): void {
     if (run.timer) return;
     const wait = run.due - performance.now();
-    if (wait <= 0) return show(run);
+    if (wait <= 0) {
+      show(run);
+      return;
+    }
     run.timer = setTimeout(() => {
       delete run.timer;
       try {

@@ -67,7 +67,7 @@ const working = lab<typeof controls, Part>({
   },
   gather: gathering,
 });
-const broken = (name: string, at: number, breaks: () => void): Lab<typeof controls, Part> => ({
+const broken = (name: string, at: number, breaks: () => void): typeof working => ({
   ...working,
   name,
   *work(job, unit, rng) {
@@ -78,7 +78,7 @@ const broken = (name: string, at: number, breaks: () => void): Lab<typeof contro
     }
   },
 });
-export const testLabs: readonly Lab[] = [
+const testLabs = [
   working,
   broken("throws", 2, () => {
     throw new TypeError("x is not a function");
@@ -91,21 +91,22 @@ export const testLabs: readonly Lab[] = [
     ...working,
     name: "lead dies",
     gather: (job) => ({
-      ...gathering(job as Job<typeof controls>),
+      ...gathering(job),
       add: () => {
         process.exit(4);
       },
     }),
-  } as Lab,
+  },
   {
     ...working,
     name: "endless",
     *work() {
       for (;;) yield undefined;
     },
-  } as Lab,
-] as readonly Lab[];
-export const findTestLab = (name: string): Lab | undefined => testLabs.find((it) => it.name === name);
+  },
+];
+export const findTestLab = (name: string): Lab | undefined =>
+  (testLabs as readonly Lab[]).find((it) => it.name === name);
 
 export const order = (
   run: number,

@@ -94,7 +94,7 @@ test("a later order takes the place of a running one, which is not heard of agai
 test("an endless run is superseded in the middle of its work", async () => {
   const { simulator, until, ending, heard } = start(1);
   const begun = until(({ run }) => run === 1);
-  simulator.order(order(1, "working", { units: 1, parts: 1_000_000, spin: 100_000 }));
+  simulator.order(order(1, "working", { units: 1, parts: 10_000, spin: 5_000_000 }));
   await begun;
   const ended = ending(2);
   simulator.order(order(2, "working"));
@@ -107,11 +107,11 @@ test("a stop ends the run with a report of how far it came, and the next run wor
   const { simulator, until, ending } = start(2);
   const begun = until(({ run }) => run === 1);
   const stopped = ending(1);
-  simulator.order(order(1, "working", { units: 2, parts: 1_000_000, spin: 100_000 }));
+  simulator.order(order(1, "working", { units: 2, parts: 10_000, spin: 5_000_000 }));
   await begun;
   simulator.stop();
   const last = await stopped;
-  expect(last).toMatchObject({ type: "stopped", progress: { total: 2_000_000, unit: "steps" } });
+  expect(last).toMatchObject({ type: "stopped", progress: { total: 20_000, unit: "steps" } });
   expect(last.type === "stopped" && last.report.answer).toMatch(/^stopped \*\*[1-9]/);
   const ended = ending(2);
   simulator.order(order(2, "working"));
