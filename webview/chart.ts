@@ -1,0 +1,224 @@
+import {
+  Chart as ChartJs,
+  Filler,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+} from "chart.js";
+import type { ChartConfiguration, ScaleOptionsByType } from "chart.js";
+import type { Axis, Chart, Rule, Series } from "../src/protocol/index.ts";
+import { overlay } from "./crosshair.ts";
+import { band } from "./marks/band.ts";
+import { bars } from "./marks/bars.ts";
+import { heatmap } from "./marks/heatmap.ts";
+import { line } from "./marks/line.ts";
+import type { Dataset, Drawing, Pen, Point, Previous, Trace } from "./marks/mark.ts";
+import { points } from "./marks/points.ts";
+import { names } from "./names.ts";
+import { key } from "./state.ts";
+import type { Columns } from "./state.ts";
+import type { Theme } from "./theme.ts";
+import { aired, spanOf, tickLabel, ticks } from "./ticks.ts";
+import type { Span } from "./ticks.ts";
+
+ChartJs.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
+
+const marks: Record<Series["mark"], (pen: Pen, columns: readonly Float64Array[]) => Trace[]> = {
+  line,
+  steps: line,
+  points,
+  band,
+  bars,
+  heatmap,
+};
+const yWidth = 44;
+
+/** One chart as it shall look now. */
+export interface View {
+  readonly chart: Chart;
+  readonly columns: Columns;
+  readonly before: Columns;
+  readonly rules: readonly Rule[];
+  readonly theme: Theme;
+  readonly x: Span;
+  /** The gutter at the right, where names stand; the same for all charts of one x. */
+  readonly right: number;
+  /** False where a chart of the same x stands right below. */
+  readonly tickLabels: boolean;
+  readonly narrow: boolean;
+}
+
+const rows = (chart: Chart, series: Series, columns: Columns): readonly Float64Array[] =>
+  columns.get(key(chart.id, series.label)) ?? [];
+const same = (a: readonly Float64Array[], b: readonly Float64Array[]): boolean =>
+  a.length === b.length &&
+  a.every((column, k) => column.length === b[k]?.length && column.every((x, i) => x === b[k]?.[i]));
+/** The measured lines of a former run that differ from today's: all that is drawn of it. */
+export const former = (chart: Chart, columns: Columns, before: Columns): Series[] =>
+  chart.series.filter((series) => {
+    if (series.role !== "measured" || (series.mark !== "line" && series.mark !== "steps")) return false;
+    const old = rows(chart, series, before);
+    return old.length > 0 && !same(old, rows(chart, series, columns));
+  });
+/** The ends of a chart's x: as announced, or what its columns hold. */
+export function spanOfX({ x, id, series }: Chart, columns: Columns): Span | undefined {
+  if (x.min !== undefined && x.max !== undefined) return [x.min, x.max];
+  const held = spanOf(
+    series.flatMap(({ label }) => columns.get(key(id, label))?.[0] ?? []),
+    x.scale,
+  );
+  return held && [x.min ?? held[0], x.max ?? held[1]];
+}
+function spanOfY({ chart, columns, before }: View): Span {
+  const { y } = chart;
+  if (y.min !== undefined && y.max !== undefined) return [y.min, y.max];
+  const shown = chart.series.filter(({ role }) => role !== "other");
+  const map = chart.series.some(({ mark }) => mark === "heatmap");
+  const values = shown.flatMap((series) => rows(chart, series, columns).slice(1, map ? 2 : undefined));
+  const old = former(chart, columns, before).flatMap((series) => rows(chart, series, before).slice(1));
+  const held = spanOf([...values, ...old], y.scale);
+  if (!held) return y.scale === "log" ? [y.min ?? 0.1, y.max ?? 1] : [y.min ?? 0, y.max ?? 1];
+  const [low, high] = map ? held : aired(held, y.scale);
+  const span: Span = [y.min ?? low, y.max ?? high];
+  return span[1] > span[0] ? span : aired([span[0], span[0]], y.scale);
+}
+
+/** Draws charts on one canvas: the only place that knows Chart.js. One instance lives as long as its canvas. */
+export class Plot {
+  readonly canvas: HTMLCanvasElement;
+  at?: number;
+  drag?: readonly [number, number];
+  #drawing?: Drawing;
+  #view?: View;
+  #traces: Trace[] = [];
+
+  constructor(canvas: HTMLCanvasElement) {
+    this.canvas = canvas;
+  }
+  /** Brings the picture up to the view. */
+  update(view: View): void {
+    this.#view = view;
+    const y = { scale: view.chart.y.scale, span: spanOfY(view) };
+    this.#traces = this.#tracesOf(view, y);
+    const { data, options } = this.#configuration(view, y);
+    if (this.#drawing) {
+      this.#drawing.data.datasets = data.datasets;
+      this.#drawing.options = options;
+      this.#drawing.update("none");
+    } else {
+      const now = () => this.#now();
+      this.#drawing = new ChartJs<"line", Point[]>(this.canvas, {
+        type: "line",
+        data,
+        options,
+        plugins: [names(now), overlay(now)],
+      });
+    }
+  }
+  /** Draws the overlay anew, nothing else: cheap enough for every move of the pointer. */
+  redraw(): void {
+    this.#drawing?.draw();
+  }
+  resize(): void {
+    this.#drawing?.resize();
+  }
+  destroy(): void {
+    this.#drawing?.destroy();
+    this.#drawing = undefined;
+  }
+  /** The value on x under a place of the canvas in CSS pixels, kept within the axis. */
+  xAt(pixel: number): number | undefined {
+    const scale = this.#drawing?.scales.x;
+    const value = scale?.getValueForPixel(pixel);
+    return scale && value !== undefined ? Math.min(Math.max(value, scale.min), scale.max) : undefined;
+  }
+
+  #now() {
+    const { theme, rules, chart, tickLabels } = this.#view!;
+    const unit = tickLabels ? chart.x.unit : undefined;
+    return { traces: this.#traces, theme, rules, at: this.at, drag: this.drag, unit, tickLabels };
+  }
+  #tracesOf({ chart, columns, before, theme }: View, y: Pen["y"]): Trace[] {
+    const old = former(chart, columns, before).flatMap((series, k) => {
+      const named = k === 0 && series.nameAt === undefined && !series.unnamed;
+      const previous: Previous = { ...series, label: "before", role: "previous", nameAt: undefined, unnamed: !named };
+      return line({ theme, y, series: previous }, rows(chart, series, before));
+    });
+    // Bands and bars lie beneath, the faint trace on them, lines above in the announced order.
+    const beneath = (series: Series) => series.mark === "band" || series.mark === "heatmap" || series.mark === "bars";
+    const drawn = (some: readonly Series[]) =>
+      some.flatMap((series) => marks[series.mark]({ theme, y, series }, rows(chart, series, columns)));
+    return [...drawn(chart.series.filter(beneath)), ...old, ...drawn(chart.series.filter((s) => !beneath(s)))];
+  }
+  #configuration(view: View, y: Pen["y"]): Pick<ChartConfiguration<"line", Point[]>, "data"> & { options: object } {
+    const { theme } = view;
+    // Chart.js draws a lower order later, on top; a dataset filled to the former one must follow it.
+    const datasets: Dataset[] = this.#traces.map((trace, k) => ({ ...trace.dataset, order: this.#traces.length - k }));
+    return {
+      data: { datasets },
+      options: {
+        animation: false,
+        parsing: false,
+        normalized: true,
+        responsive: true,
+        maintainAspectRatio: false,
+        events: [],
+        devicePixelRatio: window.devicePixelRatio,
+        font: { family: theme.family, size: 11 },
+        layout: { padding: { right: view.right, top: 6 } },
+        elements: { line: { tension: 0 } },
+        scales: { x: xAxis(view), y: yAxis(view, y.span, this.canvas.parentElement?.clientHeight ?? 190) },
+      },
+    };
+  }
+}
+
+type Scale = Pick<ScaleOptionsByType<"linear" | "logarithmic">, "min" | "max"> & { readonly type: string };
+const type = ({ scale }: Axis): string => (scale === "log" ? "logarithmic" : "linear");
+function xAxis({ chart, x, theme, tickLabels, narrow }: View): Scale {
+  const places = narrow && chart.x.scale === "linear" ? narrowTicks(x) : ticks(chart.x.scale, x, 6);
+  return {
+    type: type(chart.x),
+    min: x[0],
+    max: x[1],
+    border: { color: theme.colour("var(--hairline)") },
+    grid: { display: false },
+    afterBuildTicks: (scale: { ticks: unknown }) => (scale.ticks = places.map((value) => ({ value }))),
+    ticks: {
+      display: tickLabels,
+      color: theme.colour("var(--muted)"),
+      padding: 6,
+      maxRotation: 0,
+      autoSkip: false,
+      font: { family: theme.family, size: 11 },
+      callback: (value: number) => tickLabel(chart.x.scale, x, value),
+    },
+  } as Scale;
+}
+/** Three ticks in a narrow panel: the ends and the middle, where they are round. */
+function narrowTicks(x: Span): number[] {
+  const half = (x[0] + x[1]) / 2;
+  return Number.isInteger(half) && x[0] === 0 ? [x[0], half, x[1]] : ticks("linear", x, 4);
+}
+function yAxis({ chart, theme }: View, span: Span, height: number): Scale {
+  const most = Math.min(Math.max(Math.floor(height / 34), 3), 6);
+  return {
+    type: type(chart.y),
+    min: span[0],
+    max: span[1],
+    border: { display: false },
+    grid: { color: theme.colour("var(--grid)"), drawTicks: false },
+    afterBuildTicks: (scale: { ticks: unknown }) =>
+      (scale.ticks = ticks(chart.y.scale, span, most).map((value) => ({ value }))),
+    afterFit: (scale: { width: number }) => (scale.width = yWidth),
+    ticks: {
+      color: theme.colour("var(--muted)"),
+      padding: 8,
+      autoSkip: false,
+      font: { family: theme.family, size: 11 },
+      callback: (value: number) => tickLabel(chart.y.scale, span, value),
+    },
+  } as Scale;
+}

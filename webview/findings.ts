@@ -1,0 +1,93 @@
+import type { Finding } from "../src/protocol/index.ts";
+import { pair, spell } from "../src/protocol/index.ts";
+import { drawing, element, glyphs } from "./element.ts";
+
+/** How many standard errors a measurement lies from its prediction. */
+export const distance = ({ measured, predicted, standardError }: Finding): number | undefined =>
+  measured === undefined || predicted === undefined || !standardError
+    ? undefined
+    : (measured - predicted) / standardError;
+
+/** The verdict in words; the sign before it says the same without them. */
+export function verdict(finding: Finding): string {
+  const z = Math.abs(distance(finding) ?? NaN);
+  switch (finding.verdict) {
+    case "agrees":
+      return "agrees";
+    case "off":
+      return Number.isNaN(z) ? "off" : `${z >= 10 ? Math.round(z).toLocaleString("en") : z.toFixed(1)} se off`;
+    case "out of range":
+      return "out of range";
+    case "none":
+      return "no prediction";
+  }
+}
+export const measuredWords = ({ measured, standardError }: Finding): string =>
+  measured === undefined ? "–" : standardError === undefined ? spell(measured) : pair(measured, standardError);
+export const predictedWords = ({ predicted }: Finding): string => (predicted === undefined ? "–" : spell(predicted));
+
+/** The measurement at −4…4 standard errors, ±2 shaded, an arrow beyond. */
+function strip(z: number): SVGSVGElement {
+  const x = 32 + 5 * Math.min(Math.max(z, -4), 4);
+  const [tip, back] = z > 0 ? [49, 5] : [15, -5];
+  return drawing(
+    { class: "strip", width: 46, height: 18, viewBox: "9 0 46 18", stroke: "none" },
+    ["rect", { x: 22, y: 4, width: 20, height: 10, fill: "var(--grid)" }],
+    ["path", { d: "M32.5 3v12", stroke: "var(--muted)", "stroke-opacity": 0.6 }],
+    ["path", { d: "M10 9.5h44", stroke: "var(--hairline)" }],
+    Math.abs(z) > 4
+      ? ["path", { d: `m${tip} 5.5 ${back} 4 ${-back} 4z`, fill: "var(--s-1)" }]
+      : ["circle", { cx: x, cy: 9.5, r: 3.5, fill: "var(--s-1)" }],
+  );
+}
+function row(finding: Finding): HTMLElement[] {
+  const z = distance(finding);
+  const why = finding.reason ?? (finding.verdict === "out of range" ? finding.assumption : undefined);
+  const words = verdict(finding);
+  const signed = finding.verdict === "agrees" ? glyphs.yes() : finding.verdict === "off" ? glyphs.no() : undefined;
+  const cells = [
+    element("td", {}, finding.quantity),
+    element("td", {}, measuredWords(finding)),
+    element("td", {}, predictedWords(finding)),
+    element(
+      "td",
+      { class: "v", title: finding.assumption },
+      element(
+        "span",
+        { class: "verdict" },
+        z !== undefined && finding.verdict !== "out of range" && strip(z),
+        signed,
+        element("span", { class: signed ? undefined : "muted" }, words),
+      ),
+    ),
+  ];
+  const first = element("tr", { class: why === undefined ? undefined : "has" }, ...cells);
+  return why === undefined ? [first] : [first, element("tr", { class: "why" }, element("td", { colspan: 4 }, why))];
+}
+
+/** Measured against predicted, one row each; those of a former run are dimmed until the new ones come. */
+export class Findings {
+  readonly element = element("section", { "aria-labelledby": "findings", hidden: true });
+  #findings: readonly Finding[] = [];
+
+  update(findings: readonly Finding[], old: boolean): void {
+    this.element.classList.toggle("old", old);
+    if (findings === this.#findings) return;
+    this.#findings = findings;
+    this.element.hidden = findings.length === 0;
+    const head = ["measured", "predicted"].map((name) => element("th", { scope: "col" }, name));
+    this.element.replaceChildren(
+      element("h2", { id: "findings" }, "Findings"),
+      element(
+        "table",
+        { class: "rows" },
+        element(
+          "thead",
+          {},
+          element("tr", {}, element("td"), ...head, element("th", { class: "v", scope: "col" }, "verdict")),
+        ),
+        element("tbody", {}, ...findings.flatMap(row)),
+      ),
+    );
+  }
+}

@@ -1,0 +1,29 @@
+import { tint } from "./mark.ts";
+import type { Drawing, Pen, Trace } from "./mark.ts";
+import { spanOf } from "../ticks.ts";
+
+/** Cells between x edges and y edges, by row; the greater the number the stronger the series' colour. */
+export function heatmap(pen: Pen, [xs, ys, cells]: readonly Float64Array[]): Trace[] {
+  if (!xs || !ys || !cells) return [];
+  const [low, high] = spanOf([cells], "linear") ?? [0, 1];
+  const shades = Array.from({ length: 33 }, (_, k) => tint(pen, (100 * k) / 32));
+  const paint = ({ ctx, chartArea: area, scales }: Drawing): void => {
+    const [across, up] = [scales.x, scales.y];
+    if (!across || !up) return;
+    const left = Array.from(xs, (x) => Math.round(across.getPixelForValue(x)));
+    const rows = Array.from(ys, (y) => Math.round(up.getPixelForValue(y)));
+    ctx.save();
+    ctx.beginPath();
+    ctx.rect(area.left, area.top, area.width, area.height);
+    ctx.clip();
+    for (let row = 0; row + 1 < rows.length; row++)
+      for (let k = 0; k + 1 < left.length; k++) {
+        const value = cells[row * (left.length - 1) + k] ?? NaN;
+        if (!Number.isFinite(value)) continue;
+        ctx.fillStyle = shades[Math.round((32 * (value - low)) / (high - low || 1))]!;
+        ctx.fillRect(left[k]!, rows[row + 1]!, left[k + 1]! - left[k]!, rows[row]! - rows[row + 1]!);
+      }
+    ctx.restore();
+  };
+  return [{ dataset: { data: [] }, paint }];
+}

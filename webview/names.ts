@@ -1,0 +1,108 @@
+import type { Plugin } from "chart.js";
+import type { Drawing, Name, Trace } from "./marks/mark.ts";
+import type { Theme } from "./theme.ts";
+
+interface Placed {
+  readonly name: Name;
+  readonly end: boolean;
+  readonly align: CanvasTextAlign;
+  readonly x: number;
+  y: number;
+  /** Where its line is. */
+  readonly from: number;
+}
+const gap = 13;
+
+/** Where a name stands: at its line's last visible point, or beside the point at `name.at`. */
+function place(chart: Drawing, name: Name, index: number): Placed | undefined {
+  const area = chart.chartArea;
+  const points = chart
+    .getDatasetMeta(index)
+    .data.filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y))
+    .filter((p) => p.x >= area.left - 1 && p.x <= area.right + 1 && p.y >= area.top - 1 && p.y <= area.bottom + 1);
+  const last = points.at(-1);
+  if (!last) return undefined;
+  if (name.at === undefined) return { name, end: true, align: "left", x: area.right + 8, y: last.y, from: last.y };
+  const wanted = chart.scales.x?.getPixelForValue(name.at) ?? last.x;
+  let near = 0;
+  for (let k = 1; k < points.length; k++)
+    if (Math.abs(points[k]!.x - wanted) < Math.abs(points[near]!.x - wanted)) near = k;
+  const p = points[near]!;
+  // The line rises or falls over the width of the name: it must clear that, too.
+  const later = points.find((other) => other.x >= p.x + 50) ?? last;
+  const drop = later.y - p.y;
+  switch (name.side ?? "above") {
+    case "above":
+      return {
+        name,
+        end: false,
+        align: "left",
+        x: p.x + (drop > 12 ? 8 : 0),
+        y: p.y - 10 + Math.min(drop, 0) * 0.5,
+        from: p.y,
+      };
+    case "below":
+      return { name, end: false, align: "left", x: p.x, y: p.y + 11 + Math.min(Math.max(drop, 0), 24), from: p.y };
+    case "right":
+      return { name, end: false, align: "left", x: p.x + 8, y: p.y - 2, from: p.y };
+    case "left":
+      return { name, end: false, align: "right", x: p.x - 10, y: p.y - 2, from: p.y };
+  }
+}
+/** Names at line ends, in order and at least `gap` apart, within the chart. */
+function spread(ends: Placed[], top: number, bottom: number): void {
+  ends.sort((a, b) => a.y - b.y);
+  for (let pass = 0; pass < 30; pass++)
+    for (let k = 1; k < ends.length; k++) {
+      const over = gap - (ends[k]!.y - ends[k - 1]!.y);
+      if (over > 0.01) {
+        ends[k]!.y += over / 2;
+        ends[k - 1]!.y -= over / 2;
+      }
+    }
+  const low = (ends.at(-1)?.y ?? 0) - bottom;
+  if (low > 0) for (const end of ends) end.y -= low;
+  const high = top - (ends[0]?.y ?? top);
+  if (high > 0) for (const end of ends) end.y += high;
+}
+
+/** Every line's name beside it: pushed apart at the ends with leaders, with a halo of the background on the line. */
+export const names = (current: () => { readonly traces: readonly Trace[]; readonly theme: Theme }): Plugin<"line"> => ({
+  id: "names",
+  afterDatasetsDraw(plain) {
+    const chart = plain as Drawing;
+    const { traces, theme } = current();
+    const { ctx, chartArea: area } = chart;
+    const all = traces.flatMap((trace, k) => (trace.name ? (place(chart, trace.name, k) ?? []) : []));
+    const ends = all.filter((placed) => placed.end);
+    spread(ends, area.top + 2, area.bottom - 3);
+    ctx.save();
+    ctx.textBaseline = "middle";
+    ctx.lineJoin = "round";
+    for (const { name, end, x, y, from, align } of all) {
+      if (end && Math.abs(y - from) > 5) {
+        ctx.strokeStyle = name.ink;
+        ctx.globalAlpha = 0.45;
+        ctx.lineWidth = 1;
+        ctx.beginPath();
+        ctx.moveTo(area.right + 1, from);
+        ctx.lineTo(area.right + 6, y);
+        ctx.stroke();
+        ctx.globalAlpha = 1;
+      }
+      ctx.font = `${name.bold ? 600 : 400} 11px ${theme.family}`;
+      const width = ctx.measureText(name.text).width;
+      // A name that would leave the picture moves in.
+      const left = align === "right" ? x - width : Math.min(x, chart.width - width - 1);
+      ctx.textAlign = "left";
+      if (!end) {
+        ctx.strokeStyle = theme.colour("var(--paper)");
+        ctx.lineWidth = 3;
+        ctx.strokeText(name.text, left, y);
+      }
+      ctx.fillStyle = name.ink;
+      ctx.fillText(name.text, left, y);
+    }
+    ctx.restore();
+  },
+});

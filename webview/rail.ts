@@ -1,0 +1,175 @@
+import type { Change, Knob, Show } from "../src/protocol/index.ts";
+import { typed } from "../src/protocol/index.ts";
+import { hosted, post } from "./api.ts";
+import { element, glyphs } from "./element.ts";
+import { baseName } from "./header.ts";
+import { KnobRow, knobName } from "./knob.ts";
+import { actionButton, dressButton, dropdown } from "./knobs.ts";
+import { layout } from "./layout.ts";
+import { menuButton } from "./menu.ts";
+
+const shape = ({ of, name, hyperparameter: h }: Knob): string =>
+  JSON.stringify([of, name, h.symbol, h.label, h.scale, h.choices]);
+const summary = (knobs: readonly Knob[]): string =>
+  knobs
+    .filter(({ of }) => of === "optimizer")
+    .map(({ hyperparameter: { symbol, scale, choices }, value }) =>
+      scale === "choice" ? (choices?.[value] ?? symbol) : scale === "flag" ? "" : `${symbol} ${typed(value)}`,
+    )
+    .filter(Boolean)
+    .join(" · ");
+
+/** The knobs with their way into the code, then what the simulation itself can be told. */
+export class Rail {
+  readonly element = element("aside", { class: "rail", "aria-label": "Knobs" });
+  readonly #body = element("div", { class: "rail body" });
+  readonly #fold = element("details", { class: "fold" });
+  readonly #summary = element("span", { class: "muted summary" });
+  readonly #diff = element("div", { class: "diff" });
+  readonly #apply = actionButton("Apply to code", false, () => {
+    if (!this.#apply.hasAttribute("disabled")) post({ type: "apply" });
+  });
+  readonly #rows = new Map<string, KnobRow>();
+  #shape = "";
+  #setProblem?: (index: number) => void;
+
+  constructor() {
+    const head = element(
+      "summary",
+      {},
+      element("b", {}, "Knobs"),
+      this.#summary,
+      element("span", { class: "push" }, glyphs.down()),
+    );
+    this.#fold.append(head);
+    this.arrange();
+  }
+  /** Folded into one line where the panel is narrow. */
+  arrange(): void {
+    const folded = layout() === "narrow";
+    if (folded === (this.element.firstChild === this.#fold) && this.element.firstChild) return;
+    if (folded) {
+      this.#fold.append(this.#body);
+      this.element.replaceChildren(this.#fold);
+    } else this.element.replaceChildren(this.#body);
+  }
+  update(show: Show | undefined, applied: string | undefined): void {
+    this.element.hidden = !show;
+    if (!show) return;
+    this.#summary.textContent = summary(show.knobs);
+    if (!hosted) {
+      this.#body.replaceChildren(...values(show));
+      return;
+    }
+    const { knobs, groups, problems, notes } = show;
+    const next = JSON.stringify([knobs.map(shape), groups, show.group, problems, notes, show.lab]);
+    if (next === this.#shape) {
+      for (const knob of knobs) this.#rows.get(`${knob.of}/${knob.name}`)?.update(knob);
+    } else this.#build(show);
+    this.#shape = next;
+    this.#setProblem?.(
+      Math.max(
+        0,
+        problems.findIndex(({ name }) => name === show.problem),
+      ),
+    );
+    this.#showChanges(show, applied);
+  }
+  focusFirst(): void {
+    this.#fold.open = true;
+    this.#rows.values().next().value?.focus();
+  }
+
+  #build(show: Show): void {
+    this.#rows.clear();
+    const noted = (knob: Knob) =>
+      show.notes
+        .filter(({ hyperparameter }) => knob.of === "optimizer" && hyperparameter === knob.name)
+        .map(({ text }) => text)
+        .join("\n");
+    const rows = (of: Knob["of"], kind: "full" | "field") =>
+      show.knobs
+        .filter((knob) => knob.of === of)
+        .map((knob) => {
+          const row = new KnobRow(knob, kind, noted(knob));
+          this.#rows.set(`${knob.of}/${knob.name}`, row);
+          return row.element;
+        });
+    const knobs = rows("optimizer", "full");
+    const schedule = rows("schedule", "full");
+    const folded = element(
+      "details",
+      { class: "schedule" },
+      element("summary", {}, element("b", {}, "Schedule"), element("span", { class: "push" }, glyphs.down())),
+      element("div", { class: "rail" }, ...schedule),
+    );
+    this.#body.replaceChildren(
+      element("h2", {}, "Knobs", element("span", { class: "push" }), show.groups.length > 1 && this.#groups(show)),
+      ...knobs,
+      ...(schedule.length ? [folded] : []),
+      element("div", { class: "apply" }, this.#diff, this.#apply),
+      element("h2", { class: "second" }, "Simulation"),
+      ...this.#problems(show),
+      ...rows("problem", "field"),
+      ...rows("lab", "field"),
+    );
+  }
+  #groups({ groups, group }: Show): HTMLElement {
+    return menuButton([`${groups[group] ?? ""} `, glyphs.down()], {
+      class: "quiet muted",
+      label: "Parameter group",
+      items: () =>
+        groups.map((label, index) => ({ label, chosen: index === group, run: () => post({ type: "group", index }) })),
+    });
+  }
+  #problems({ problems }: Show): HTMLElement[] {
+    this.#setProblem = undefined;
+    if (!problems.length) return [];
+    const list = dropdown(
+      "Problem",
+      problems.map(({ title }) => title),
+      (index) => {
+        const problem = problems[index];
+        if (problem) post({ type: "problem", name: problem.name });
+      },
+    );
+    this.#setProblem = list.set;
+    return [element("div", { class: "field wide" }, element("span", {}, "Problem"), list.element)];
+  }
+  #showChanges({ changes, file }: Show, applied: string | undefined): void {
+    const same = changes.length === 0;
+    dressButton(this.#apply, !same, same);
+    this.#diff.classList.toggle("muted", same);
+    if (same) this.#diff.replaceChildren(applied ?? `Same as in ${baseName(file)}.`);
+    else this.#diff.replaceChildren(...changes.map(changeLine));
+  }
+}
+function changeLine({ symbol, from, to, where, line, note }: Change): HTMLElement {
+  const place = element("button", { class: "link", click: () => post({ type: "reveal", line }) }, where);
+  return element(
+    "div",
+    {},
+    `${symbol} `,
+    element("span", { class: "muted" }, `${from} → `),
+    element("b", {}, to),
+    element("span", { class: "muted" }, " in "),
+    place,
+    note !== undefined && element("span", { class: "muted" }, `, ${note}`),
+  );
+}
+/** In a report: what was simulated, without means to change it. */
+function values({ knobs, problems, problem }: Show): HTMLElement[] {
+  const row = (name: string, value: string) =>
+    element("div", { class: "value" }, element("span", { class: "muted" }, name), element("span", {}, value));
+  const said = (of: readonly Knob["of"][]) =>
+    knobs
+      .filter((knob) => of.includes(knob.of))
+      .map((knob) => row(knobName(knob), knob.hyperparameter.choices?.[knob.value] ?? typed(knob.value)));
+  return [
+    element("h2", {}, "Values"),
+    ...said(["optimizer", "schedule"]),
+    element("h2", { class: "second" }, "Simulation"),
+    row("Problem", problems.find(({ name }) => name === problem)?.title ?? problem),
+    ...said(["problem", "lab"]),
+  ];
+}
