@@ -90,7 +90,7 @@ const testLabs = [
   {
     ...working,
     name: "lead dies",
-    gather: (job) => ({
+    gather: (job: Job<typeof controls>) => ({
       ...gathering(job),
       add: () => {
         process.exit(4);
