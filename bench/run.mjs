@@ -5,11 +5,11 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import zlib from "node:zlib";
-import { mustRun, npm, root } from "../scripts/process.mjs";
+import { makePackage } from "../scripts/package.mjs";
+import { root } from "../scripts/process.mjs";
 
 const asked = process.argv.slice(2);
 const wants = (part) => asked.length === 0 || asked.includes(part);
-const vsix = path.join(root, "dist/optimizer-lab.vsix");
 const results = { machine: `${os.cpus()[0].model}, ${os.availableParallelism()} threads, Node ${process.version}` };
 
 /** Prints a tree of numbers, one measurement a line. */
@@ -46,7 +46,7 @@ function sizes() {
 }
 
 console.log(results.machine);
-await mustRun([...npm, "run", "--silent", "package"]);
+const vsix = await makePackage();
 await measure("sizes", sizes);
 if (wants("threads")) {
   const { reading, simulating } = await import("./threads.mjs");

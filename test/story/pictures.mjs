@@ -3,7 +3,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { mustRun, npm, root } from "../../scripts/process.mjs";
+import { makePackage } from "../../scripts/package.mjs";
+import { root } from "../../scripts/process.mjs";
 import { inHost, until, withWorkbench } from "./host.mjs";
 import { settled, tab } from "./panel.mjs";
 import { canvases, command, openFile, panel, pick, select, text } from "./workbench.mjs";
@@ -49,8 +50,7 @@ const workspace = fs.mkdtempSync(path.join(os.tmpdir(), "lab-pictures-"));
 fs.mkdirSync(folder, { recursive: true });
 fs.cpSync(path.join(root, "examples"), workspace, { recursive: true });
 try {
-  const vsix = path.resolve(process.argv[2] ?? path.join(root, "dist/optimizer-lab.vsix"));
-  if (!process.argv[2]) await mustRun([...npm, "run", "--silent", "package"]);
+  const vsix = process.argv[2] ? path.resolve(process.argv[2]) : await makePackage();
   await withWorkbench({ workspace, vsix, chosen, view }, async ({ server, page }) => {
     await inHost(server, (vscode) => vscode.commands.executeCommand("workbench.action.closeSidebar"));
     await openFile(page, "mnist.py");

@@ -4,7 +4,8 @@
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { mustRun, npm, root } from "../../scripts/process.mjs";
+import { makePackage } from "../../scripts/package.mjs";
+import { root } from "../../scripts/process.mjs";
 import { followingStories } from "./cases/following.mjs";
 import { insertingStories } from "./cases/inserting.mjs";
 import { packageStories } from "./cases/package.mjs";
@@ -22,13 +23,9 @@ function newWorkspace() {
 
 const workspace = newWorkspace();
 try {
-  let vsix = process.argv[2];
-  if (!vsix) {
-    await mustRun([...npm, "run", "--silent", "package"]);
-    vsix = path.join(root, "dist/optimizer-lab.vsix");
-  }
+  const vsix = process.argv[2] ? path.resolve(process.argv[2]) : await makePackage();
   await packageStories(vsix);
-  await withWorkbench({ workspace, vsix: path.resolve(vsix) }, async ({ server, page, errors }) => {
+  await withWorkbench({ workspace, vsix }, async ({ server, page, errors }) => {
     const stage = { server, page, workspace };
     await followingStories(stage);
     await insertingStories(stage);
