@@ -1,0 +1,25 @@
+import { adamFlags, adamHyperparameters, adamInit, adamNotes, adamRate, adamStep } from "./adam.ts";
+import { optimizer } from "./optimizer.ts";
+
+/** Adam with weight decay taken from θ itself, so that it does not pass through the moments. */
+export const adamW = optimizer({
+  name: "AdamW",
+  source: "Loshchilov & Hutter 2019, Algorithm 2, arXiv:1711.05101; arithmetic of torch.optim.AdamW (PyTorch 2)",
+  hyperparameters: {
+    ...adamHyperparameters,
+    weightDecay: {
+      symbol: "λ",
+      label: "weight decay",
+      meaning: "Takes ηλθ from θ at every step; it scales with the rate, schedule included.",
+      default: 1e-2,
+      range: [1e-5, 1],
+      scale: "log",
+    },
+    ...adamFlags,
+  },
+  init: adamInit,
+  step: (f, theta, state, t, h) => adamStep(f, theta, state, t, h, true),
+  effective: "η / (√v̂ + ε)",
+  effectiveLearningRate: adamRate,
+  annotate: (h, batchSize) => adamNotes(h, batchSize, true),
+});

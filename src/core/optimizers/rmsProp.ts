@@ -1,0 +1,128 @@
+import { spell } from "../../protocol/index.ts";
+import { zeros } from "../vector.ts";
+import { optimizer } from "./optimizer.ts";
+
+/** RMSProp as PyTorch computes it: v starts at 0 uncorrected, ε stands outside the root, momentum after the division. */
+export const rmsProp = optimizer({
+  name: "RMSProp",
+  source:
+    "Tieleman & Hinton 2012, lecture 6.5; centered: Graves 2013, arXiv:1308.0850, eqs. 38–45; arithmetic of torch.optim.RMSprop (PyTorch 2)",
+  hyperparameters: {
+    learningRate: {
+      symbol: "η",
+      label: "learning rate",
+      meaning: "Step size: what multiplies the gradient divided by its running root mean square.",
+      default: 1e-2,
+      range: [1e-6, 1],
+      scale: "log",
+    },
+    beta2: {
+      symbol: "β₂",
+      label: "second moment",
+      meaning: "Share of the running mean of ĝ² that survives a step; PyTorch calls it alpha.",
+      default: 0.99,
+      range: [0, 0.99999],
+      scale: "decay",
+    },
+    epsilon: {
+      symbol: "ε",
+      label: "floor of √v",
+      meaning: "Added to the root, so that a coordinate without gradient does not divide by zero.",
+      default: 1e-8,
+      range: [1e-12, 1e-2],
+      scale: "log",
+    },
+    weightDecay: {
+      symbol: "λ",
+      label: "weight decay",
+      meaning: "Adds λθ to the gradient, before it is divided by its root mean square.",
+      default: 0,
+      range: [1e-5, 1],
+      scale: "log",
+    },
+    momentum: {
+      symbol: "μ",
+      label: "momentum",
+      meaning: "Share of the buffer of divided gradients that survives a step.",
+      default: 0,
+      range: [0, 0.9999],
+      scale: "decay",
+    },
+    centered: {
+      symbol: "ctr",
+      label: "centered",
+      meaning: "Divides by the standard deviation of the gradient instead of its root mean square.",
+      default: 0,
+      range: [0, 1],
+      scale: "flag",
+    },
+    maximize: {
+      symbol: "max",
+      label: "maximize",
+      meaning: "Climbs the objective instead of descending it.",
+      default: 0,
+      range: [0, 1],
+      scale: "flag",
+    },
+  },
+  init: (theta) => ({ v: zeros(theta.length), m: zeros(theta.length), b: zeros(theta.length) }),
+  step(f, theta, { v, m, b }, _t, { learningRate, beta2, epsilon, weightDecay, momentum, centered, maximize }) {
+    const g = f.gradient(theta).mean;
+    const sign = maximize === 0 ? 1 : -1;
+    for (let i = 0; i < theta.length; i++) {
+      const d = sign * g[i] + weightDecay * theta[i];
+      v[i] = beta2 * v[i] + (1 - beta2) * d * d;
+      let variance = v[i];
+      if (centered !== 0) {
+        m[i] += (1 - beta2) * (d - m[i]);
+        variance -= m[i] * m[i];
+      }
+      const step = d / (Math.sqrt(variance) + epsilon);
+      b[i] = momentum * b[i] + step;
+      theta[i] -= learningRate * b[i];
+    }
+  },
+  effective: "η / (√v + ε), centered η / (√(v − m²) + ε)",
+  effectiveLearningRate({ v, m }, _t, { learningRate, epsilon, centered }, out) {
+    const on = centered === 0 ? 0 : 1;
+    for (let i = 0; i < out.length; i++) out[i] = learningRate / (Math.sqrt(v[i] - on * m[i] * m[i]) + epsilon);
+    return out;
+  },
+  annotate({ learningRate, beta2, epsilon, weightDecay, momentum, centered }, batchSize) {
+    const window = 1 / (1 - beta2);
+    const notes = [
+      {
+        hyperparameter: "learningRate",
+        text: "units of θ: a lasting gradient moves each coordinate by about η a step, whatever the scale of the loss",
+      },
+      {
+        hyperparameter: "learningRate",
+        text: `where noise dominates, a batch k times as large allows √k times η, with 1−β₂ k times as large${batchSize > 1 ? ` (here B = ${spell(batchSize)})` : ""}`,
+      },
+      {
+        hyperparameter: "beta2",
+        text: `averages ĝ² over N = 1/(1−β₂) = ${spell(window)} steps; v starts at 0 uncorrected, so the first step is η√N = ${spell(learningRate * Math.sqrt(window))}`,
+      },
+      {
+        hyperparameter: "epsilon",
+        text: `units of the gradient; coordinates with √v below ${spell(epsilon)} move as under SGD at rate η/ε = ${spell(learningRate / epsilon)}`,
+      },
+    ];
+    if (momentum > 0 && momentum < 1)
+      notes.push({
+        hyperparameter: "momentum",
+        text: `averages over ${spell(1 / (1 - momentum))} steps; coupled to η: the rate in the long run is η/(1−μ) = ${spell(learningRate / (1 - momentum))}`,
+      });
+    if (weightDecay > 0)
+      notes.push({
+        hyperparameter: "weightDecay",
+        text: "λθ is divided by √v with the gradient: coordinates of small gradient decay fastest",
+      });
+    if (centered !== 0)
+      notes.push({
+        hyperparameter: "centered",
+        text: "where the gradient hardly varies, v − m² falls towards 0 and only ε bounds the step",
+      });
+    return notes;
+  },
+});
