@@ -1,21 +1,13 @@
-import type { DocumentReading } from "../documents/document.ts";
-
-/** What the reading thread can be asked: plain data both ways. */
-export interface Questions {
-  readonly read: { readonly payload: Text; readonly answer: DocumentReading };
-}
-export interface Text {
+/** One text to read; plain data both ways. */
+export interface Question {
+  readonly id: number;
   readonly text: string;
   /** VS Code's. */
   readonly languageId: string;
+  /** Stands for the document: a URI or a path. */
   readonly fileName: string;
 }
-export type Kind = keyof Questions;
-export interface Question<K extends Kind = Kind> {
-  readonly id: number;
-  readonly kind: K;
-  readonly payload: Questions[K]["payload"];
-}
+/** `result` is a DocumentReading. */
 export interface Answer {
   readonly id: number;
   readonly result?: unknown;

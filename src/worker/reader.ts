@@ -19,7 +19,7 @@ loaded.catch(() => undefined);
 port?.on("message", (question: Question) => {
   void answer(question).then((said) => port.postMessage(said));
 });
-async function answer({ id, payload: { text, languageId, fileName } }: Question): Promise<Answer> {
+async function answer({ id, text, languageId, fileName }: Question): Promise<Answer> {
   try {
     await loaded;
     return { id, result: readDocument(text, languageId, fileName) };

@@ -1,17 +1,16 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import type { DocumentReading } from "../documents/document.ts";
-import type { Answer, Kind, Question, Questions } from "./question.ts";
+import type { Answer, Question } from "./question.ts";
 
 interface Waiting {
   readonly question: Question;
-  /** Two questions with one key are the same matter; the later one's answer serves both. */
-  readonly key: string;
-  readonly settle: { readonly resolve: (value: unknown) => void; readonly reject: (error: Error) => void }[];
+  readonly settle: {
+    readonly resolve: (reading: DocumentReading) => void;
+    readonly reject: (error: Error) => void;
+  }[];
   tries: number;
 }
-/** Questions whose answer is of no use once a later text of the same file is there. */
-const overtaken: Readonly<Record<Kind, boolean>> = { read: true };
 /** Characters; a text beyond is no training script. */
 const longest = 20_000_000;
 /** Milliseconds after which a reading is given up. */
@@ -42,20 +41,15 @@ export class Reader {
    * text of the same file overtakes settles with the later one's result. Rejects with a sentence.
    */
   read(text: string, languageId: string, fileName: string): Promise<DocumentReading> {
-    return this.ask("read", { text, languageId, fileName });
-  }
-  /** Anything the documents room does with its parser. */
-  ask<K extends Kind>(kind: K, payload: Questions[K]["payload"]): Promise<Questions[K]["answer"]> {
-    if (payload.text.length > longest) {
-      const size = `${(payload.text.length / 1e6).toFixed(0)} million characters`;
-      return Promise.reject(new Error(`${payload.fileName} has ${size}; files over 20 million are not read.`));
+    if (text.length > longest) {
+      const size = `${(text.length / 1e6).toFixed(0)} million characters`;
+      return Promise.reject(new Error(`${nameOf(fileName)} has ${size}; files over 20 million are not read.`));
     }
     return new Promise((resolve, reject) => {
-      const key = `${kind} ${overtaken[kind] ? payload.fileName : this.#next}`;
-      const before = this.#queue.find((waiting) => waiting.key === key);
-      this.#queue = this.#queue.filter((waiting) => waiting !== before);
-      const settle = [...(before?.settle ?? []), { resolve: resolve as (value: unknown) => void, reject }];
-      this.#queue.push({ question: { id: this.#next++, kind, payload }, key, settle, tries: 0 });
+      const overtaken = this.#queue.find(({ question }) => question.fileName === fileName);
+      this.#queue = this.#queue.filter((waiting) => waiting !== overtaken);
+      const settle = [...(overtaken?.settle ?? []), { resolve, reject }];
+      this.#queue.push({ question: { id: this.#next++, text, languageId, fileName }, settle, tries: 0 });
       this.#send();
     });
   }
@@ -97,14 +91,15 @@ export class Reader {
       const asked = this.#close();
       if (!asked) return;
       if (asked.tries < 2) this.#queue.unshift(asked);
-      else reject(asked, `${asked.question.payload.fileName} could not be read: ${why}`);
+      else reject(asked, `${nameOf(asked.question.fileName)} could not be read: ${why}`);
       this.#send();
     };
     thread.on("message", (answer: Answer) => {
       const asked = this.#close();
       if (asked && answer.id === asked.question.id)
-        if (answer.error === undefined) for (const { resolve } of asked.settle) resolve(answer.result);
-        else reject(asked, `${asked.question.payload.fileName} could not be read: ${answer.error}`);
+        if (answer.error === undefined)
+          for (const { resolve } of asked.settle) resolve(answer.result as DocumentReading);
+        else reject(asked, `${nameOf(asked.question.fileName)} could not be read: ${answer.error}`);
       this.#send();
     });
     thread.on("error", (error) => lost(error.message));
@@ -121,3 +116,5 @@ export class Reader {
 const reject = (waiting: Waiting, why: string): void => {
   for (const { reject } of waiting.settle) reject(new Error(why));
 };
+/** The last part of a path or a URI. */
+const nameOf = (fileName: string): string => fileName.split(/[\\/]/).at(-1) ?? fileName;

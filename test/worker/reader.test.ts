@@ -54,7 +54,9 @@ test("a text that crashes the thread every time is reported, and others are stil
 });
 
 test("what the reading thread says is wrong reaches the caller", async () => {
-  await expect(start().read("fail", "python", "g.py")).rejects.toThrow("g.py could not be read: the parser is missing");
+  await expect(start().read("fail", "python", "file:///folder/g.py")).rejects.toThrow(
+    "g.py could not be read: the parser is missing",
+  );
 });
 
 test("a text of more than 20 million characters is refused with a sentence", async () => {

@@ -5,7 +5,7 @@ import type { Answer, Question } from "../../../src/worker/question.ts";
 
 // Stands in for the reading thread: a text says what should happen to it.
 const { folder } = workerData as { folder: string };
-parentPort?.on("message", ({ id, payload: { text, fileName } }: Question) => {
+parentPort?.on("message", ({ id, text, fileName }: Question) => {
   const mark = path.join(folder, `${fileName}.crashed`);
   if (text === "crash always") process.exit(5);
   if (text === "crash once" && !existsSync(mark)) {
