@@ -1,0 +1,212 @@
+import { fitLine } from "../../statistics.ts";
+import { zeros, type Vector } from "../../vector.ts";
+
+// Stationary laws of one coordinate under x ← x − η (L′(x) + σξ), and the distances between laws. Temperature T = ησ²/2.
+
+/** A loss of one coordinate with its first two derivatives. */
+export interface Landscape {
+  height(x: number): number;
+  slope(x: number): number;
+  curvature(x: number): number;
+}
+/** A law on equal cells: the mass of each; they sum to 1. */
+export interface Cells {
+  readonly lo: number;
+  readonly width: number;
+  readonly mass: Vector;
+}
+export interface Domain {
+  readonly lo: number;
+  readonly hi: number;
+  readonly cells: number;
+}
+export const centre = ({ lo, width }: Pick<Cells, "lo" | "width">, i: number): number => lo + (i + 0.5) * width;
+
+/** The law whose logarithm is given up to a constant, taken at the centres of the cells. */
+export function lawOf(exponent: (x: number) => number, { lo, hi, cells }: Domain): Cells {
+  const width = (hi - lo) / cells;
+  const mass = zeros(cells);
+  let top = -Infinity;
+  for (let i = 0; i < cells; i++) top = Math.max(top, (mass[i] = exponent(centre({ lo, width }, i))));
+  for (let i = 0; i < cells; i++) mass[i] = Math.exp(mass[i] - top);
+  return { lo, width, mass: normalised(mass) };
+}
+/** p ∝ exp(−L / (α ησ²)): Gibbs at the temperature T = ησ²/2 where α is ½. */
+export const gibbs = (on: Domain, { height }: Landscape, eta: number, variance: number, alpha = 0.5): Cells =>
+  lawOf((x) => -height(x) / (alpha * eta * variance), on);
+
+/** The next order in η for normal noise: ln p = −2L/(ησ²) + L′²/(2σ²) − ηL″/2 + const. */
+export const secondOrder = (on: Domain, it: Landscape, eta: number, variance: number): Cells =>
+  lawOf(
+    (x) => (-2 * it.height(x)) / (eta * variance) + it.slope(x) ** 2 / (2 * variance) - (eta * it.curvature(x)) / 2,
+    on,
+  );
+
+/** σ², the same everywhere or of the place. */
+export type Variance = number | ((x: number) => number);
+
+/** Moves of the chain between cells: rows from, columns to, each row summing to 1; jumps beyond 9 standard deviations left out. */
+export function transitions({ lo, hi, cells: n }: Domain, { slope }: Landscape, eta: number, variance: Variance) {
+  const width = (hi - lo) / n;
+  const rows = Array.from({ length: n }, () => zeros(n));
+  let band = 0;
+  for (let i = 0; i < n; i++) {
+    const x = centre({ lo, width }, i);
+    const deviation = eta * Math.sqrt(typeof variance === "number" ? variance : variance(x));
+    const to = Math.min(hi, Math.max(lo, x - eta * slope(x)));
+    const from = Math.max(0, Math.floor((to - 9 * deviation - lo) / width));
+    const end = Math.min(n - 1, Math.ceil((to + 9 * deviation - lo) / width));
+    let sum = 0;
+    for (let j = from; j <= end; j++)
+      sum += rows[i][j] = Math.exp(-0.5 * ((centre({ lo, width }, j) - to) / deviation) ** 2);
+    for (let j = from; j <= end; j++) rows[i][j] /= sum;
+    band = Math.max(band, i - from, end - i);
+  }
+  return { rows, band };
+}
+
+/**
+ * The stationary law of the chain itself, by a direct solve of its transitions on cells (ησ/5 wide or less). State reduction
+ * after Grassmann, Taksar and Heyman 1985: it subtracts nothing, so that wells which hardly exchange keep their masses.
+ * Undefined where two parts of the domain do not exchange at all in double precision.
+ */
+export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance: Variance): Cells | undefined {
+  const n = on.cells;
+  const { rows: P, band } = transitions(on, landscape, eta, variance);
+  for (let k = n - 1; k > 0; k--) {
+    const low = Math.max(0, k - band);
+    let out = 0;
+    for (let j = low; j < k; j++) out += P[k][j];
+    if (!(out > 0)) return undefined;
+    for (let i = low; i < k; i++) {
+      const share = (P[i][k] /= out);
+      if (share !== 0) for (let j = low; j < k; j++) P[i][j] += share * P[k][j];
+    }
+  }
+  const mass = zeros(n);
+  mass[0] = 1;
+  for (let k = 1; k < n; k++) for (let i = Math.max(0, k - band); i < k; i++) mass[k] += mass[i] * P[i][k];
+  return { lo: on.lo, width: (on.hi - on.lo) / n, mass: normalised(mass) };
+}
+
+/** Rate per unit of time t = ηk at which the chain's slowest difference from its law decays: −ln λ₂ / η. */
+export function chainRate(on: Domain, landscape: Landscape, eta: number, variance: number): number {
+  const law = chainLaw(on, landscape, eta, variance);
+  if (!law) return 0;
+  const n = on.cells;
+  const { rows } = transitions(on, landscape, eta, variance);
+  let f = law.mass.map((p, i) => p * (i < n / 2 ? -1 : 1));
+  let eigenvalue = 0;
+  for (let round = 0; round < 400; round++) {
+    const next = zeros(n);
+    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) next[j] += f[i] * rows[i][j];
+    const excess = next.reduce((sum, x) => sum + x, 0);
+    for (let i = 0; i < n; i++) next[i] -= excess * law.mass[i];
+    const size = (xs: Vector) => xs.reduce((sum, x) => sum + Math.abs(x), 0);
+    eigenvalue = size(next) / size(f);
+    f = next.map((x) => x / size(next));
+  }
+  return -Math.log(eigenvalue) / eta;
+}
+
+/**
+ * Rates between neighbouring cells of the diffusion dx = −L′ dt + √(2T) dW, by finite volumes with exponential fitting
+ * (Scharfetter and Gummel 1969): up[i] from i to i + 1, down[i] from i + 1 to i; nothing leaves the domain.
+ */
+export function fokkerPlanck({ lo, hi, cells }: Domain, { slope }: Landscape, temperature: number) {
+  const width = (hi - lo) / cells;
+  const bernoulli = (z: number) => (Math.abs(z) < 1e-9 ? 1 - z / 2 : z / Math.expm1(z));
+  const rate = temperature / width ** 2;
+  const up = zeros(cells - 1);
+  const down = zeros(cells - 1);
+  for (let i = 0; i + 1 < cells; i++) {
+    const peclet = (-slope(lo + (i + 1) * width) * width) / temperature;
+    up[i] = rate * bernoulli(-peclet);
+    down[i] = rate * bernoulli(peclet);
+  }
+  return { lo, width, up, down };
+}
+export type Diffusion = ReturnType<typeof fokkerPlanck>;
+
+/** The law those rates leave alone: no flow between any two neighbours. */
+export function diffusionLaw({ lo, width, up, down }: Diffusion): Cells {
+  const log = zeros(up.length + 1);
+  for (let i = 0; i < up.length; i++) log[i + 1] = log[i] + Math.log(up[i] / down[i]);
+  const top = log.reduce((a, b) => Math.max(a, b), -Infinity);
+  return { lo, width, mass: normalised(log.map((x) => Math.exp(x - top))) };
+}
+
+/** Smallest non-zero decay rate of the diffusion, by bisection on the signs of its symmetric tridiagonal form (Sturm). */
+export function diffusionRate({ up, down }: Diffusion): number {
+  const n = up.length + 1;
+  const below = (lambda: number): number => {
+    let count = 0;
+    let pivot = 1;
+    for (let i = 0; i < n; i++) {
+      const diagonal = (i < n - 1 ? up[i] : 0) + (i > 0 ? down[i - 1] : 0) - lambda;
+      pivot = diagonal - (i > 0 ? (up[i - 1] * down[i - 1]) / pivot : 0);
+      if (pivot === 0) pivot = 1e-300;
+      if (pivot < 0) count++;
+    }
+    return count;
+  };
+  let low = 0;
+  let high = 2 * (up[0] + down[0]) + 2 * (up[n - 2] + down[n - 2]);
+  for (let round = 0; round < 200 && high - low > 1e-12 * high; round++) {
+    const middle = (low + high) / 2;
+    if (below(middle) >= 2) high = middle;
+    else low = middle;
+  }
+  return (low + high) / 2;
+}
+
+/** Kramers 1940: rate of leaving a minimum over a saddle, to leading order in T over the barrier. */
+export const kramers = (it: Landscape, minimum: number, saddle: number, temperature: number): number =>
+  (Math.sqrt(Math.abs(it.curvature(minimum) * it.curvature(saddle))) / (2 * Math.PI)) *
+  Math.exp(-(it.height(saddle) - it.height(minimum)) / temperature);
+
+/** α of p ∝ exp(−L/(α ησ²)): one over the slope of −ln p on L/(ησ²), weighted by p, where p exceeds a millionth of its peak. */
+export function alphaOf(law: Cells, { height }: Landscape, eta: number, variance: number) {
+  const top = law.mass.reduce((a, b) => Math.max(a, b), 0);
+  const x: number[] = [];
+  const y: number[] = [];
+  const weight: number[] = [];
+  law.mass.forEach((p, i) => {
+    if (p <= 1e-6 * top) return;
+    x.push(height(centre(law, i)) / (eta * variance));
+    y.push(-Math.log(p));
+    weight.push(p);
+  });
+  const { slope, R2 } = fitLine(x, y, weight);
+  return { alpha: 1 / slope, R2 };
+}
+
+/** Sums each `k` neighbouring cells. */
+export function coarsened({ lo, width, mass }: Cells, k: number): Cells {
+  const sums = zeros(Math.floor(mass.length / k));
+  for (let i = 0; i < sums.length * k; i++) sums[Math.floor(i / k)] += mass[i];
+  return { lo, width: width * k, mass: sums };
+}
+
+/** Half the sum of absolute differences. */
+export const totalVariation = (p: Vector, q: Vector): number =>
+  p.reduce((sum, x, i) => sum + Math.abs(x - q[i]), 0) / 2;
+/** Largest difference of the distribution functions, at the edges of cells. */
+export function kolmogorov(p: Vector, q: Vector): number {
+  let difference = 0;
+  let largest = 0;
+  for (let i = 0; i < p.length; i++) largest = Math.max(largest, Math.abs((difference += p[i] - q[i])));
+  return largest;
+}
+/** Σ p ln(p/q), in nats. */
+export const divergence = (p: Vector, q: Vector): number =>
+  p.reduce((sum, x, i) => sum + (x > 0 ? x * Math.log(x / q[i]) : 0), 0);
+
+/** Total variation between a law and the histogram of n independent samples of it, in the mean: what sampling alone gives. */
+export const samplingFloor = (mass: Vector, n: number): number =>
+  mass.reduce((sum, p) => sum + Math.sqrt((2 * p * (1 - p)) / (Math.PI * n)), 0) / 2;
+
+function normalised(mass: Vector): Vector {
+  const sum = mass.reduce((a, b) => a + b, 0);
+  return mass.map((x) => x / sum);
+}
