@@ -1,0 +1,120 @@
+import type { Detection } from "../documents/document.ts";
+import type { Knob } from "../protocol/index.ts";
+import { buildKnobs, plan, type Plan, type Setting } from "../view/index.ts";
+import { follow, type TextChange } from "./source.ts";
+import { anchorOf, digestOf, findAgain, pickAt, type Anchor, type Subject } from "./subject.ts";
+
+/** What somebody has chosen to see: a construction of the document at hand, a lab, a problem, knobs moved. */
+export class Choice {
+  detections: readonly Detection[] = [];
+  anchor: Anchor | undefined;
+  /** Of parameters: the one whose knobs are shown. */
+  group = 0;
+  settings: readonly Setting[] = [];
+  private lab: string | undefined;
+  private problem: string | undefined;
+
+  /** `seed` is the setting's; an experiment file has its own. */
+  constructor(private readonly seed: () => number) {}
+
+  get detection(): Detection | undefined {
+    return this.anchor && this.detections.at(this.anchor.index);
+  }
+  /** Everything filled in, or undefined where there is nothing to run. Throws a sentence for a lab that does not exist. */
+  plan(): Plan | undefined {
+    const { detections, anchor, lab, problem, settings, detection } = this;
+    if (!anchor || !detection) return undefined;
+    return plan({
+      detections,
+      chosen: anchor.index,
+      settings,
+      ...(lab !== undefined && { lab }),
+      ...(problem !== undefined && { problem }),
+      ...(!detection.experiment && { seed: this.seed() }),
+    });
+  }
+
+  /** Another document: nothing is chosen yet. */
+  clear(): void {
+    this.detections = [];
+    this.anchor = undefined;
+    this.lab = undefined;
+    this.problem = undefined;
+    this.settings = [];
+    this.group = 0;
+  }
+  chooseLab(name: string): void {
+    this.lab = name;
+    this.settings = this.settings.filter(({ of }) => of !== "lab");
+  }
+  chooseProblem(name: string): void {
+    this.problem = name;
+    this.settings = this.settings.filter(({ of }) => of !== "problem");
+  }
+  /** Another construction of the same document; false where it is the one at hand. */
+  pick(index: number): boolean {
+    if (index === this.anchor?.index || !this.detections.at(index)) return false;
+    this.anchor = anchorOf(this.detections, index);
+    this.settings = [];
+    this.group = 0;
+    return true;
+  }
+  /** Turns a knob; without a value, or with the code's own, it is as the code has it. */
+  set(of: Knob["of"], name: string, value?: number): void {
+    const group = of === "optimizer" || of === "schedule" ? this.group : 0;
+    const others = this.settings.filter((it) => it.of !== of || it.group !== group || it.name !== name);
+    const original = this.originals().get(`${group} ${of} ${name}`);
+    this.settings = value === undefined || value === original ? others : [...others, { of, group, name, value }];
+  }
+
+  edited(changes: readonly TextChange[]): void {
+    if (this.anchor) this.anchor = { ...this.anchor, offset: follow(this.anchor.offset, changes) };
+  }
+  /** Index of the construction followed so far among newly read ones; the most likely where there was none. */
+  again(detections: readonly Detection[]): number | undefined {
+    return this.anchor ? findAgain(detections, this.anchor) : pickAt(detections, undefined);
+  }
+  /** The document was read. Settings the code has caught up with, or whose number was changed there, give way to it. */
+  read(detections: readonly Detection[], index: number): void {
+    const before = this.originals();
+    this.detections = detections;
+    this.anchor = anchorOf(detections, index);
+    const after = this.originals();
+    this.group = Math.min(this.group, Math.max(0, (this.detection?.configuration.groups.length ?? 1) - 1));
+    this.settings = this.settings.filter(({ of, group, name, value }) => {
+      const key = `${group} ${of} ${name}`;
+      const now = after.get(key);
+      const unmoved = of === "lab" || !before.has(key) || before.get(key) === now;
+      return now !== undefined && now !== value && unmoved;
+    });
+  }
+
+  /** For after a reload of the window. */
+  subject(uri: string, now: Plan): Subject | undefined {
+    const { anchor, lab, problem, group, settings } = this;
+    return (
+      anchor && {
+        uri,
+        anchor,
+        group,
+        settings,
+        ...(lab !== undefined && { lab }),
+        ...(problem !== undefined && { problem }),
+        digest: digestOf(now),
+      }
+    );
+  }
+  restore({ anchor, lab, problem, group, settings }: Subject): void {
+    this.clear();
+    Object.assign(this, { anchor, lab, problem, group, settings });
+  }
+
+  /** What the document says, or its library, of every knob: by group, kind and name. */
+  private originals(): ReadonlyMap<string, number> {
+    const now = this.plan();
+    const all = (now?.configuration.groups ?? []).flatMap((_, group) =>
+      (now ? buildKnobs(now, group) : []).map((knob) => [`${group} ${knob.of} ${knob.name}`, knob.original] as const),
+    );
+    return new Map(all);
+  }
+}

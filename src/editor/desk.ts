@@ -1,0 +1,183 @@
+import { Uri, window, workspace, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
+import type { WebviewPanel } from "vscode";
+import type { FromWebview } from "../protocol/index.ts";
+import { Reader, Simulator } from "../worker/client.ts";
+import { bringUp, copyText, exportFile, openExample, reveal, saveExperiment } from "./actions.ts";
+import { notebookOf, sourceAt, type EditorSource } from "./documents.ts";
+import { insertConfiguration } from "./insert.ts";
+import { Panel } from "./panel.ts";
+import { Readings } from "./readings.ts";
+import { Session } from "./session.ts";
+import { settings } from "./settings.ts";
+import { parseStored } from "./subject.ts";
+import { nothingStored, sentence } from "./words.ts";
+
+/** Everything behind the commands, made when one is first used: the threads, the session, the panel. */
+export class Desk implements Disposable {
+  readonly readings: Readings;
+  private readonly session: Session;
+  private readonly panel: Panel;
+  private readonly simulator: Simulator;
+  private readonly reader: Reader;
+  /** The session's, as the editor has it. */
+  private source: EditorSource | undefined;
+  private readonly disposables: Disposable[] = [];
+
+  constructor(
+    private readonly context: ExtensionContext,
+    private readonly log: LogOutputChannel,
+  ) {
+    const folder = context.asAbsolutePath("dist");
+    this.reader = new Reader(folder);
+    this.readings = new Readings(this.reader);
+    this.simulator = new Simulator({
+      folder,
+      threads: settings().threads,
+      listen: (message) => this.session.hear(message),
+    });
+    this.panel = new Panel(Uri.joinPath(context.extensionUri, "dist"), Uri.joinPath(context.extensionUri, "media"), {
+      receive: (message) => this.receive(message),
+      closed: () => this.session.close(),
+    });
+    this.session = new Session({
+      simulator: this.simulator,
+      read: (source) => this.readings.of(source),
+      post: (message) => this.panel.post(message),
+      settings,
+      clock: {
+        now: () => Date.now(),
+        after: (milliseconds, act) => {
+          const timer = setTimeout(act, milliseconds);
+          return () => clearTimeout(timer);
+        },
+      },
+      log: (text) => log.warn(text),
+    });
+    this.watch();
+  }
+
+  /** Starts the simulating threads ahead of the first run. */
+  warm(): void {
+    this.simulator.warm();
+  }
+  /** Shows the construction at `offset` of the source, or the one it followed there before. */
+  async simulate(source: EditorSource, offset?: number): Promise<void> {
+    this.source = this.source?.key === source.key ? this.source : source;
+    this.panel.open();
+    await this.session.simulate(this.source, offset);
+  }
+  /** A panel that a reload of the window has left empty. */
+  async restore(panel: WebviewPanel, state: unknown): Promise<void> {
+    const stored = parseStored(state);
+    this.panel.adopt(panel);
+    if (!stored) {
+      this.session.announce(nothingStored);
+      return;
+    }
+    try {
+      this.source = await sourceAt(stored.subject.uri);
+      await this.session.restore(this.source, stored);
+    } catch (error) {
+      this.log.warn(sentence(error));
+      this.session.announce(nothingStored);
+    }
+  }
+  stop(): void {
+    this.session.receive({ type: "stop" });
+  }
+  apply(): Promise<void> {
+    return this.session.apply();
+  }
+  async save(): Promise<void> {
+    const { plan } = this.session;
+    if (plan && this.source) await saveExperiment(plan, this.source);
+  }
+  /** Into the active editor, else into the one whose optimizer is shown. */
+  async insert(): Promise<void> {
+    const { source } = this;
+    if (!window.activeTextEditor && source) await bringUp(source, this.session.plan?.detection, this.panel.column);
+    await insertConfiguration(this.readings, this.session.plan);
+  }
+
+  async dispose(): Promise<void> {
+    for (const disposable of this.disposables) disposable.dispose();
+    this.panel.close();
+    await Promise.all([this.simulator.dispose(), this.reader.dispose()]);
+  }
+
+  private receive(message: FromWebview): void {
+    switch (message.type) {
+      case "insert":
+        this.attempt(this.insert());
+        break;
+      case "example":
+        this.attempt(openExample(this.context.extensionUri));
+        break;
+      case "save":
+        this.attempt(this.save());
+        break;
+      case "reveal":
+        this.attempt(reveal(this.source, this.session.plan?.detection, message.line, this.panel.column));
+        break;
+      case "copy":
+        this.attempt(copyText(message.text));
+        break;
+      case "export":
+        this.attempt(this.export(message.name, message.bytes));
+        break;
+      default:
+        this.session.receive(message);
+    }
+  }
+  private async export(name: string, bytes: Uint8Array): Promise<void> {
+    const text = await exportFile(name, bytes, this.source);
+    if (text !== undefined) this.panel.post({ type: "said", about: "export", text });
+  }
+  private attempt(action: Promise<void>): void {
+    action.catch((error: unknown) => {
+      this.log.error(sentence(error));
+      void window.showErrorMessage(`Optimizer Lab: ${sentence(error)}`);
+    });
+  }
+
+  private watch(): void {
+    const follows = (key: string): boolean => this.source?.key === key;
+    this.disposables.push(
+      workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+        const base = this.source?.baseOf(document);
+        if (base === undefined || contentChanges.length === 0) return;
+        this.session.edited(
+          contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
+            from: base + rangeOffset,
+            to: base + rangeOffset + rangeLength,
+            length: text.length,
+          })),
+        );
+      }),
+      workspace.onDidChangeNotebookDocument(({ notebook, contentChanges }) => {
+        if (follows(notebook.uri.toString()) && contentChanges.length > 0) this.session.edited([]);
+      }),
+      workspace.onDidOpenTextDocument((document) => {
+        const key = (notebookOf(document) ?? document).uri.toString();
+        if (!follows(key)) return;
+        this.source?.adopt(document);
+        this.session.edited([]);
+      }),
+      workspace.onDidDeleteFiles(({ files }) => {
+        const gone = files.map(String);
+        if (gone.some((key) => follows(key) || this.source?.key.startsWith(`${key}/`))) this.session.deleted();
+      }),
+      workspace.onDidRenameFiles(({ files }) => {
+        for (const { oldUri, newUri } of files)
+          if (follows(oldUri.toString())) this.attempt(this.renamed(newUri.toString()));
+      }),
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration("optimizerLab")) this.session.reconsider();
+      }),
+    );
+  }
+  private async renamed(key: string): Promise<void> {
+    this.source = await sourceAt(key);
+    this.session.moved(this.source);
+  }
+}

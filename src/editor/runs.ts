@@ -1,0 +1,171 @@
+import { keep, type Frame, type FromWorker, type Order, type Report, type Show } from "../protocol/index.ts";
+import { buildOrder, difference, same, type Plan } from "../view/index.ts";
+
+export interface Clock {
+  /** In ms. */
+  now(): number;
+  /** Returns what calls it off. */
+  after(milliseconds: number, act: () => void): () => void;
+}
+/** The simulating threads' end. */
+export interface Simulating {
+  order(order: Order): void;
+  stop(): void;
+}
+interface Run {
+  readonly number: number;
+  /** With newer places in the code, but the same order. */
+  readonly plan: Plan;
+  readonly frames: readonly Frame[];
+  /** The last of its messages that carried frames. */
+  readonly latest?: FromWorker & { readonly type: "frames" };
+  readonly ending?: FromWorker;
+  readonly endedAt: number;
+  readonly restored?: string | undefined;
+}
+
+/** How long a finished run must have stood, in ms, for the next to be compared with it: a drag is one change, not many. */
+const settled = 1500;
+/** A newer order waits this long, in ms, for the first frames of the run at hand: else a drag would show nothing until its end. */
+const patience = 100;
+
+/** The run at hand, the one before it, and one that was pinned. */
+export class Runs {
+  private now: Run | undefined;
+  private count = 0;
+  private former: Run | undefined;
+  private pinned: Run | undefined;
+  private held: { readonly plan: Plan; callOff(): void } | undefined;
+
+  /** `announce` is told of a new run before it is ordered. */
+  constructor(
+    private readonly simulating: Simulating,
+    private readonly clock: Clock,
+    private readonly announce: () => void,
+    private readonly post: (message: FromWorker) => void,
+  ) {}
+
+  get number(): number {
+    return this.now?.number ?? 0;
+  }
+  get plan(): Plan | undefined {
+    return this.now?.plan;
+  }
+  get restored(): string | undefined {
+    return this.now?.restored;
+  }
+  get over(): boolean {
+    return this.now?.ending !== undefined;
+  }
+
+  /** Runs the plan unless it is what runs or has run. `hurried`: one of many in a drag. */
+  want(plan: Plan, hurried = false): void {
+    this.dropHeld();
+    const { now } = this;
+    if (now && same(now.plan, plan)) {
+      this.now = { ...now, plan };
+      this.announce();
+    } else if (hurried && now && !now.ending && now.frames.length === 0) {
+      const callOff = this.clock.after(patience, () => this.start(plan));
+      this.held = { plan, callOff };
+    } else this.start(plan);
+  }
+  /** Runs it, even if nothing differs from the run at hand. */
+  start(plan: Plan): void {
+    this.dropHeld();
+    const { now } = this;
+    if (now?.ending?.type === "done" && !same(now.plan, plan)) this.supersede(now);
+    const number = ++this.count;
+    this.now = { number, plan, frames: [], endedAt: 0 };
+    this.announce();
+    if (plan.refusal === undefined) this.simulating.order(buildOrder(plan, number));
+    else {
+      this.simulating.stop();
+      const report: Report = { answer: plan.refusal, status: refused, rules: [] };
+      this.hear({ type: "done", run: number, findings: [], report, seconds: 0 });
+    }
+  }
+  /** Puts a stored run in the place of a new one. */
+  restore(plan: Plan, frames: readonly Frame[], ending: FromWorker, restored: string): void {
+    const number = ++this.count;
+    this.now = { number, plan, frames, ending: { ...ending, run: number }, endedAt: this.clock.now(), restored };
+  }
+  /** The finished run at hand is looked at again. */
+  bringBack(restored: string): void {
+    if (this.now?.ending) this.now = { ...this.now, restored };
+  }
+  /** What the code says has been read anew: no longer as restored. */
+  touch(): void {
+    if (this.now) this.now = { ...this.now, restored: undefined };
+  }
+  stop(): void {
+    this.dropHeld();
+    this.simulating.stop();
+  }
+  /** Nothing more is wanted of a run that is not over. */
+  abandon(): void {
+    this.stop();
+    if (!this.now?.ending) this.now = undefined;
+  }
+  /** Another document or construction: what went before is nothing to compare with, unless it was pinned. */
+  clear(): void {
+    this.dropHeld();
+    if (this.now && !this.now.ending) this.simulating.stop();
+    this.now = undefined;
+    this.former = undefined;
+  }
+  /** Another construction follows. */
+  forget(): void {
+    this.former = undefined;
+  }
+
+  hear(message: FromWorker): void {
+    const { now } = this;
+    if (now?.number !== message.run || now.ending) return;
+    if (message.type === "frames")
+      this.now = { ...now, frames: message.frames.reduce<readonly Frame[]>(keep, now.frames), latest: message };
+    else this.now = { ...now, ending: message, endedAt: this.clock.now() };
+    this.post(message);
+    if (this.held) this.start(this.held.plan);
+  }
+  /** Everything since the run was announced, for a panel that has just come up. */
+  replay(): void {
+    if (!this.now) return;
+    const { number, frames, latest, ending } = this.now;
+    const last = latest ?? (ending && "report" in ending ? ending : undefined);
+    if (frames.length > 0 && last) {
+      const progress = "progress" in last ? last.progress : { done: 0, total: 0, unit: "steps" };
+      this.post({ type: "frames", run: number, frames, report: last.report, progress });
+    }
+    if (ending) this.post(ending);
+  }
+
+  pin(on: boolean): void {
+    this.pinned = on && this.over ? this.now : undefined;
+  }
+  hide(): void {
+    this.pinned = undefined;
+    this.former = undefined;
+  }
+  /** What to draw faintly behind the run at hand. */
+  before(): Show["before"] {
+    const { now } = this;
+    const run = this.pinned ?? this.former;
+    if (!run || !now || !comparable(run.plan, now.plan)) return undefined;
+    const label = difference(run.plan, now.plan) ?? (this.pinned ? "pinned run" : undefined);
+    return label === undefined ? undefined : { label, frames: run.frames, pinned: run === this.pinned };
+  }
+
+  private supersede(run: Run): void {
+    const { former } = this;
+    if (!former || !comparable(former.plan, run.plan) || this.clock.now() - run.endedAt >= settled) this.former = run;
+  }
+  private dropHeld(): void {
+    this.held?.callOff();
+    this.held = undefined;
+  }
+}
+
+const refused = "Nothing was run. Choose another optimizer, lab or problem.";
+/** Runs of another lab or problem have nothing in common. */
+const comparable = (a: Plan, b: Plan): boolean => a.lab.name === b.lab.name && a.problem.name === b.problem.name;
