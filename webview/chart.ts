@@ -55,13 +55,15 @@ const rows = (chart: Chart, series: Series, columns: Columns): readonly Float64A
 const same = (a: readonly Float64Array[], b: readonly Float64Array[]): boolean =>
   a.length === b.length &&
   a.every((column, k) => column.length === b[k]?.length && column.every((x, i) => x === b[k]?.[i]));
-/** The measured lines of a former run that differ from today's: all that is drawn of it. */
-export const former = (chart: Chart, columns: Columns, before: Columns): Series[] =>
-  chart.series.filter((series) => {
+/** What is drawn of a former run: its measured lines that differ from today's; of more than two, the first. */
+export function former(chart: Chart, columns: Columns, before: Columns): Series[] {
+  const changed = chart.series.filter((series) => {
     if (series.role !== "measured" || (series.mark !== "line" && series.mark !== "steps")) return false;
     const old = rows(chart, series, before);
     return old.length > 0 && !same(old, rows(chart, series, columns));
   });
+  return changed.length > 2 ? changed.slice(0, 1) : changed;
+}
 /** The ends of a chart's x: as announced, or what its columns hold. */
 export function spanOfX({ x, id, series }: Chart, columns: Columns): Span | undefined {
   if (x.min !== undefined && x.max !== undefined) return [x.min, x.max];
@@ -184,7 +186,7 @@ function xAxis({ chart, x, theme, tickLabels, narrow }: View): Scale {
     min: x[0],
     max: x[1],
     border: { color: theme.colour("var(--hairline)") },
-    grid: { display: false },
+    grid: { display: false, drawTicks: false },
     afterBuildTicks: (scale: { ticks: unknown }) => (scale.ticks = places.map((value) => ({ value }))),
     ticks: {
       display: tickLabels,
@@ -203,7 +205,7 @@ function narrowTicks(x: Span): number[] {
   return Number.isInteger(half) && x[0] === 0 ? [x[0], half, x[1]] : ticks("linear", x, 4);
 }
 function yAxis({ chart, theme }: View, span: Span, height: number): Scale {
-  const most = Math.min(Math.max(Math.floor(height / 34), 3), 6);
+  const most = Math.min(Math.max(Math.floor(height / 30), 3), 6);
   return {
     type: type(chart.y),
     min: span[0],

@@ -10,7 +10,7 @@ import { beyond, position, valueAt } from "./slider.ts";
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 /** "σ² noise", "Steps": symbol and label, or the label alone where the symbol is a word or the same. */
 export const knobName = ({ hyperparameter: { symbol, label, scale } }: Knob): string =>
-  symbol === "" || scale === "flag" || symbol.toLowerCase() === label.toLowerCase()
+  symbol === "" || scale === "flag" || label.toLowerCase().startsWith(symbol.toLowerCase())
     ? capital(label)
     : `${symbol} ${label}`;
 

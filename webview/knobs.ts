@@ -41,15 +41,16 @@ export interface Control<T> {
 
 /** A filled button, or a secondary one. At most one filled button is on the screen. */
 export function actionButton(text: string, primary: boolean, click: () => void): HTMLElement {
-  const button = make("vscode-button", { appearance: primary ? "primary" : "secondary" });
+  const button = make("vscode-button", {});
+  dressButton(button, primary, false);
   button.textContent = text;
   button.addEventListener("click", click);
   return button;
 }
 /** Changes a button's looks in place, so that it keeps the focus. */
 export function dressButton(button: HTMLElement, primary: boolean, disabled: boolean): void {
-  button.setAttribute("appearance", primary ? "primary" : "secondary");
-  button.toggleAttribute("disabled", disabled);
+  // Properties: the toolkit overlooks an attribute that changes twice before it has settled.
+  Object.assign(button, { appearance: primary ? "primary" : "secondary", disabled });
 }
 /** A field for a typed value; `commit` comes with Enter or when it is left. */
 export function textField(label: string, commit: (text: string) => void): Control<string> {

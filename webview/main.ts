@@ -89,7 +89,7 @@ function draw(): void {
   }
   work.classList.toggle("stale", state.stale !== undefined);
   const run = state.drawn?.run;
-  if (run !== undefined && run !== painted && phase !== "waiting") {
+  if (run !== undefined && run === show?.run && run !== painted && phase !== "waiting") {
     painted = run;
     requestAnimationFrame(() => post({ type: "painted", run }));
   }

@@ -14,7 +14,7 @@ interface Placed {
 const gap = 13;
 
 /** Where a name stands: at its line's last visible point, or beside the point at `name.at`. */
-function place(chart: Drawing, name: Name, index: number): Placed | undefined {
+function place(chart: Drawing, name: Name, index: number, width: number): Placed | undefined {
   const area = chart.chartArea;
   const points = chart
     .getDatasetMeta(index)
@@ -28,25 +28,24 @@ function place(chart: Drawing, name: Name, index: number): Placed | undefined {
   for (let k = 1; k < points.length; k++)
     if (Math.abs(points[k]!.x - wanted) < Math.abs(points[near]!.x - wanted)) near = k;
   const p = points[near]!;
-  // The line rises or falls over the width of the name: it must clear that, too.
-  const later = points.find((other) => other.x >= p.x + 50) ?? last;
-  const drop = later.y - p.y;
+  // What the line does over the width of the name, which must clear all of it.
+  const beside = (from: number, to: number) => points.filter(({ x }) => x >= from && x <= to).map(({ y }) => y);
+  const over = [p.y, ...beside(p.x, p.x + width)];
+  const next = points.find(({ x }) => x >= p.x + 8) ?? last;
+  const placed = { name, end: false, align: "left" as const, from: p.y };
   switch (name.side ?? "above") {
     case "above":
-      return {
-        name,
-        end: false,
-        align: "left",
-        x: p.x + (drop > 12 ? 8 : 0),
-        y: p.y - 10 + Math.min(drop, 0) * 0.5,
-        from: p.y,
-      };
+      return { ...placed, x: p.x, y: Math.min(...over) - 9 };
     case "below":
-      return { name, end: false, align: "left", x: p.x, y: p.y + 11 + Math.min(Math.max(drop, 0), 24), from: p.y };
+      return { ...placed, x: p.x, y: Math.max(...over) + 10 };
     case "right":
-      return { name, end: false, align: "left", x: p.x + 8, y: p.y - 2, from: p.y };
+      return {
+        ...placed,
+        x: p.x + 8,
+        y: next.y >= p.y ? Math.min(p.y - 2, next.y - 8) : Math.max(p.y - 2, next.y + 8),
+      };
     case "left":
-      return { name, end: false, align: "right", x: p.x - 10, y: p.y - 2, from: p.y };
+      return { ...placed, align: "right", x: p.x - 10, y: p.y - 2 };
   }
 }
 /** Names at line ends, in order and at least `gap` apart, within the chart. */
@@ -73,7 +72,12 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
     const chart = plain as Drawing;
     const { traces, theme } = current();
     const { ctx, chartArea: area } = chart;
-    const all = traces.flatMap((trace, k) => (trace.name ? (place(chart, trace.name, k) ?? []) : []));
+    const font = ({ bold }: Name) => `${bold ? 600 : 400} 11px ${theme.family}`;
+    const widthOf = (name: Name) => {
+      ctx.font = font(name);
+      return ctx.measureText(name.text).width;
+    };
+    const all = traces.flatMap(({ name }, k) => (name ? (place(chart, name, k, widthOf(name)) ?? []) : []));
     const ends = all.filter((placed) => placed.end);
     spread(ends, area.top + 2, area.bottom - 3);
     ctx.save();
@@ -90,8 +94,7 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
         ctx.stroke();
         ctx.globalAlpha = 1;
       }
-      ctx.font = `${name.bold ? 600 : 400} 11px ${theme.family}`;
-      const width = ctx.measureText(name.text).width;
+      const width = widthOf(name);
       // A name that would leave the picture moves in.
       const left = align === "right" ? x - width : Math.min(x, chart.width - width - 1);
       ctx.textAlign = "left";

@@ -27,10 +27,11 @@ export class Rail {
   readonly #summary = element("span", { class: "muted summary" });
   readonly #diff = element("div", { class: "diff" });
   readonly #apply = actionButton("Apply to code", false, () => {
-    if (!this.#apply.hasAttribute("disabled")) post({ type: "apply" });
+    if (this.#changed) post({ type: "apply" });
   });
   readonly #rows = new Map<string, KnobRow>();
   #shape = "";
+  #changed = false;
   #setProblem?: (index: number) => void;
 
   constructor() {
@@ -138,6 +139,7 @@ export class Rail {
   }
   #showChanges({ changes, file }: Show, applied: string | undefined): void {
     const same = changes.length === 0;
+    this.#changed = !same;
     dressButton(this.#apply, !same, same);
     this.#diff.classList.toggle("muted", same);
     if (same) this.#diff.replaceChildren(applied ?? `Same as in ${baseName(file)}.`);

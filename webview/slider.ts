@@ -36,6 +36,7 @@ export function valueAt(h: Hyperparameter, at: number): number {
 export function beyond(h: Hyperparameter, value: number, spelled: (x: number) => string): string | undefined {
   const [low, high] = h.range;
   if (value > high) return `beyond the slider’s ${spelled(high)}`;
-  if (value < low) return `below the slider’s ${spelled(low)}`;
+  const off = value === 0 && h.scale === "log"; // the slider's lower end stands for none
+  if (value < low && !off) return `below the slider’s ${spelled(low)}`;
   return undefined;
 }

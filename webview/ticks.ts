@@ -23,8 +23,7 @@ function linear([low, high]: Span, most: number): number[] {
   // The next step is better where it alone reaches the axis's end: 0, 0.25, 0.5 rather than 0, 0.2, 0.4.
   const reaches = (row: readonly number[]) => Math.abs((row.at(-1) ?? low) - high) < 1e-6 * span;
   if (coarser && coarser.length > 2 && reaches(coarser) && !reaches(finest)) return coarser;
-  const finer = rows[k - 1];
-  return finer && finest.length < 4 && finer.length === most + 1 ? finer : finest;
+  return finest;
 }
 function logarithmic([low, high]: Span, most: number): number[] {
   const [from, to] = [Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9)];
