@@ -152,17 +152,23 @@ function progressLine({ done, total, unit, secondsLeft }: Progress): string {
   return `${count(done)} of ${count(total)} ${unit}${left}`;
 }
 
-/** θ after every step of the first replicate. */
+/** θ after every step of the first replicate, as the lab "training" sees it. */
 async function trajectoryOf(it: Plan, io: Io): Promise<number[][]> {
-  const steps = it.controls["steps"] ?? it.configuration.steps;
-  if (steps === undefined) throw new Complaint(`the lab "${it.lab.name}" counts no steps, so it has no trajectory.`, 2);
+  if (it.lab.name !== "training")
+    throw new Complaint(`the lab "${it.lab.name}" has no trajectory; training has one.`, 2);
   const dataset = findProblem(it.problem.name)?.dataset;
   const data = {
     ...(dataset !== undefined && { dataset: await readFile(path.join(io.folder, `${dataset}.bin`)) }),
     ...(it.problem.data && { given: it.problem.data }),
   };
+  const { steps = 0, batchSize, stepsPerEpoch } = it.controls as Readonly<Partial<Record<string, number>>>;
+  const options = {
+    steps,
+    replicate: 0,
+    ...(batchSize !== undefined && { batchSize }),
+    ...(stepsPerEpoch !== undefined && { stepsPerEpoch }),
+  };
   const points: number[][] = [];
-  for (const theta of replay(it.configuration, it.problem, data, it.seed, { steps, replicate: 0 }))
-    points.push([...theta]);
+  for (const theta of replay(it.configuration, it.problem, data, it.seed, options)) points.push([...theta]);
   return points;
 }

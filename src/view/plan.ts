@@ -57,7 +57,7 @@ export function plan(choosing: Choosing): Plan {
   const labName = choosing.lab ?? experiment?.lab ?? labs.at(0)?.name ?? "";
   const lab = findLab(labName);
   if (!lab) throw new Error(`There is no lab "${labName}"; known are ${list(labs.map(({ name }) => name))}.`);
-  const problemPlan = planProblem(choosing, lab, experiment?.problem);
+  const problemPlan = planProblem(choosing, lab, experiment?.problem, experiment?.lab === lab.name);
   const given = experiment?.lab === lab.name ? experiment.controls : {};
   const originalControls = complete(lab.controls, lab.suggest(original, problemPlan.problem), given);
   const controls = complete(
@@ -82,18 +82,17 @@ export function plan(choosing: Choosing): Plan {
   return refusal === undefined ? so : { ...so, refusal };
 }
 
-function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration | undefined) {
-  const asked = choosing.problem;
-  const name =
-    asked !== undefined && (lab.problems.includes(asked) || asked === given?.name)
-      ? asked
-      : (given?.name ?? lab.problems.at(0) ?? "");
+function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration | undefined, home: boolean) {
+  const has = (name: string | undefined): name is string => name !== undefined && lab.problems.includes(name);
+  const own = has(choosing.problem) ? choosing.problem : given?.name;
+  // What the file names for this very lab is taken even where the lab does not have it: the run then says so.
+  const name = has(own) || (own !== undefined && home) ? own : (lab.problems.at(0) ?? "");
   const it = findProblem(name);
   if (!it) throw new Error(`There is no problem "${name}"; this lab knows ${list(lab.problems)}.`);
-  const own = given?.name === name ? given : undefined;
-  const originalProblem = complete(it.hyperparameters, own?.values ?? {});
-  const values = complete(it.hyperparameters, own?.values ?? {}, settingsOf(choosing.settings, "problem"));
-  const problem: ProblemConfiguration = own?.data ? { name, values, data: own.data } : { name, values };
+  const said = given?.name === name ? given : undefined;
+  const originalProblem = complete(it.hyperparameters, said?.values ?? {});
+  const values = complete(it.hyperparameters, said?.values ?? {}, settingsOf(choosing.settings, "problem"));
+  const problem: ProblemConfiguration = said?.data ? { name, values, data: said.data } : { name, values };
   return { problem, originalProblem };
 }
 
@@ -104,7 +103,24 @@ export function configurationProblem(it: Omit<Plan, "refusal">): string | undefi
   for (const group of groups)
     for (const [name, value] of Object.entries(group.values))
       if (!Number.isFinite(value)) return `${name} of ${group.name} is ${value}, which cannot be simulated.`;
+  const unknown = unknownName(it);
+  if (unknown !== undefined) return unknown;
   return it.lab.refuse(it.configuration, it.problem, it.controls);
+}
+
+/** A name in an experiment file that its lab or its problem does not have. */
+function unknownName({ detection, lab, problem, originalProblem }: Omit<Plan, "refusal">): string | undefined {
+  const { lab: home, controls = {}, problem: given } = detection.experiment ?? {};
+  const missing = (values: object, known: object, whose: string): string | undefined => {
+    const name = Object.keys(values).find((one) => !(one in known));
+    return name === undefined ? undefined : `${whose} has no "${name}"; it has ${list(Object.keys(known))}.`;
+  };
+  return (
+    (home === lab.name ? missing(controls, lab.controls, `The lab "${lab.name}"`) : undefined) ??
+    (given?.name === problem.name
+      ? missing(given.values ?? {}, originalProblem, `The problem "${problem.name}"`)
+      : undefined)
+  );
 }
 
 export const buildOrder = (it: Plan, run: number): Order => ({

@@ -57,6 +57,22 @@ test("an experiment file says lab, problem, seed and controls", () => {
   expect(it.originalProblem["dimension"]).toBe(7);
 });
 
+test("a name in an experiment file that its lab or problem does not have is refused, not passed over", () => {
+  const refusal = (controls: Record<string, number>, values: Record<string, number>) =>
+    plan(
+      choosing({
+        detections: [
+          detection({
+            experiment: { lab: "training", seed: 1, controls, problem: { name: "noisy quadratic", values } },
+          }),
+        ],
+      }),
+    ).refusal;
+  expect(refusal({ step: 5 }, {})).toMatch(/^The lab "training" has no "step"; it has .*"steps"/);
+  expect(refusal({}, { size: 5 })).toMatch(/^The problem "noisy quadratic" has no "size"; it has .*"dimension"/);
+  expect(refusal({ steps: 5 }, { dimension: 5 })).toBeUndefined();
+});
+
 test("a problem given by data is offered only where the file gives it, and is left behind by another", () => {
   const problem = { name: "rosenbrock", data: { start: [-1, 1] } };
   const detections = [detection({ experiment: { lab: "training", seed: 1, controls: {}, problem } })];
