@@ -120,7 +120,9 @@ function atCursor(request: Styled): InsertPlan | undefined {
 
 function planned(text: string, span: Span, { imports }: Snippet, snippet: string): InsertPlan {
   const there = importedNames(text);
-  const lacking = imports.filter((line) => [...importedNames(line)].some(([name, full]) => there.get(name) !== full));
+  const lacking = together(
+    imports.filter((line) => [...importedNames(line)].some(([name, full]) => there.get(name) !== full)),
+  );
   if (lacking.length === 0) return { span, snippet };
   const at = importPlace(text);
   if (span.from <= at && at <= span.to) {
@@ -129,6 +131,15 @@ function planned(text: string, span: Span, { imports }: Snippet, snippet: string
   }
   const before = at > 0 && text[at - 1] !== "\n" ? "\n" : "";
   return { span, snippet, imports: { span: { from: at, to: at }, text: `${before}${lacking.join("\n")}\n` } };
+}
+/** What comes from one module, in one line. */
+function together(imports: readonly string[]): string[] {
+  const lines = new Map<string, string[]>();
+  for (const line of imports) {
+    const [, head = line, name = ""] = /^(from \S+ import )(.*)$/.exec(line) ?? [];
+    lines.set(head, [...(lines.get(head) ?? []), name]);
+  }
+  return [...lines].map(([head, names]) => head + names.sort().join(", "));
 }
 /** What the line of an offset begins with. */
 const indentAt = (text: string, offset: number): string =>

@@ -1,0 +1,114 @@
+import fc from "fast-check";
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { parse } from "jsonc-parser";
+import { expect, test } from "vitest";
+import { labs } from "../../src/core/labs/index.ts";
+import { optimizers } from "../../src/core/optimizers/index.ts";
+import { problems } from "../../src/core/problems/index.ts";
+import { schedules } from "../../src/core/schedules/index.ts";
+import { problemsByData, readExperiment } from "../../src/documents/frameworks/experiment.ts";
+import { experimentProblems } from "../../src/documents/frameworks/experimentProblems.ts";
+import { writeExperiment } from "../../src/documents/frameworks/experimentWrite.ts";
+import { schedules as scheduleWords, torchOptimizers } from "../../src/documents/frameworks/torchWords.ts";
+import { anyConfiguration } from "./experimentCases.ts";
+
+const root = path.join(import.meta.dirname, "../..");
+interface Schema {
+  readonly [key: string]: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly definitions?: Readonly<Record<string, Schema>>;
+  readonly anyOf?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly enum?: readonly unknown[];
+}
+const schema = JSON.parse(readFileSync(path.join(root, "schemas/optlab.schema.json"), "utf8")) as Schema;
+const definition = (name: string): Schema => schema.definitions?.[name] ?? {};
+
+const typeOf = (value: unknown): string =>
+  value === null ? "null" : Array.isArray(value) ? "array" : Number.isInteger(value) ? "integer" : typeof value;
+/** As much of draft 7 as the schema uses; the paths of what it refuses. */
+function refused(it: Schema, value: unknown, at = "$"): string[] {
+  const reference = typeof it["$ref"] === "string" ? definition(it["$ref"].replace("#/definitions/", "")) : undefined;
+  const found: string[] = reference ? refused(reference, value, at) : [];
+  const types = it["type"] === undefined ? undefined : [it["type"]].flat();
+  const type = typeOf(value);
+  if (types && !types.includes(type) && !(type === "integer" && types.includes("number"))) found.push(`${at}: ${type}`);
+  if (it.enum && !it.enum.includes(value)) found.push(`${at}: ${String(value)}`);
+  if ("const" in it && it["const"] !== value) found.push(`${at}: not ${String(it["const"])}`);
+  if (it.anyOf?.every((one) => refused(one, value, at).length > 0)) found.push(`${at}: none of anyOf`);
+  for (const one of it.allOf ?? []) found.push(...refused(one, value, at));
+  if (it["if"]) {
+    const holds = refused(it["if"] as Schema, value, at).length === 0;
+    if (holds && it["then"]) found.push(...refused(it["then"] as Schema, value, at));
+  }
+  if (typeof value === "number") {
+    if (value < Number(it["minimum"] ?? -Infinity)) found.push(`${at}: below ${String(it["minimum"])}`);
+    if (value <= Number(it["exclusiveMinimum"] ?? -Infinity)) found.push(`${at}: not above`);
+  }
+  if (Array.isArray(value))
+    value.forEach((item, i) => found.push(...refused((it["items"] ?? {}) as Schema, item, `${at}[${i}]`)));
+  else if (typeof value === "object" && value !== null) {
+    for (const name of (it["required"] ?? []) as string[]) if (!(name in value)) found.push(`${at}: no ${name}`);
+    for (const [name, inner] of Object.entries(value)) {
+      const own = it.properties?.[name];
+      const others = it["additionalProperties"];
+      if (own) found.push(...refused(own, inner, `${at}.${name}`));
+      else if (others === false) found.push(`${at}.${name}: unknown`);
+      else if (others) found.push(...refused(others as Schema, inner, `${at}.${name}`));
+    }
+  }
+  return found;
+}
+
+test.each(readdirSync(path.join(root, "examples")).filter((name) => name.endsWith(".optlab.json")))(
+  "the example %s keeps the schema and has no problem",
+  (name) => {
+    const text = readFileSync(path.join(root, "examples", name), "utf8");
+    expect(refused(schema, parse(text))).toEqual([]);
+    expect(experimentProblems(text)).toEqual([]);
+    const { experiment, configuration } = readExperiment(text).detections[0];
+    const lab = labs.find((it) => it.name === experiment?.lab);
+    expect(lab?.problems).toContain(experiment?.problem?.name);
+    for (const control of Object.keys(experiment?.controls ?? {})) expect(lab?.controls).toHaveProperty(control);
+    expect(optimizers.map((it) => it.name)).toContain(configuration.optimizer);
+  },
+);
+
+test("whatever is written keeps the schema", () => {
+  const problem = { name: "rosenbrock", data: { a: 1, b: 100, start: [-1.2, 1] } };
+  fc.assert(
+    fc.property(anyConfiguration, (configuration) => {
+      const text = writeExperiment({ configuration, lab: "training", seed: 1, controls: { steps: 9 }, problem });
+      expect(refused(schema, JSON.parse(text)).filter((it) => !/beta\d: not|below/.test(it))).toEqual([]);
+    }),
+    { seed: 9, numRuns: 100 },
+  );
+});
+
+test("the schema refuses what is wrong", () => {
+  const bad = (text: string) => refused(schema, JSON.parse(text)).join("; ");
+  expect(bad("{}")).toBe("$: no configuration");
+  expect(bad('{"configuration": {"optimizer": "SGD", "hyperparameters": {"lr": "fast"}}}')).toMatch(/lr: string/);
+  expect(bad('{"configuration": {"optimizer": "SGD"}, "lab": "kitchen"}')).toBe("$.lab: kitchen");
+  expect(bad('{"configuration": {"optimizer": "SGD"}, "problem": {"name": "gradients"}}')).toMatch(/no gradients/);
+});
+
+test("the schema offers exactly the labs, problems, optimizers and schedules there are", () => {
+  const offered = (it: Schema | undefined) => it?.enum ?? it?.anyOf?.[0]?.enum ?? [];
+  const names = (list: readonly { readonly name: string }[]) => list.map(({ name }) => name).sort();
+  expect([...offered(schema.properties?.["lab"])].sort()).toEqual(names(labs));
+  expect([...offered(definition("problem").properties?.["name"])].sort()).toEqual(names(problems));
+  expect([...offered(definition("configuration").properties?.["optimizer"])].sort()).toEqual(names(optimizers));
+  expect([...offered(definition("scheduleName"))].sort()).toEqual(names(schedules));
+});
+
+test("the words of files are those of the mathematics, hyperparameter by hyperparameter", () => {
+  const namesOf = (all: readonly { readonly names: readonly string[] }[]) => all.flatMap(({ names }) => names).sort();
+  for (const it of optimizers)
+    expect(namesOf(torchOptimizers[it.name]?.arguments ?? []), it.name).toEqual(Object.keys(it.hyperparameters).sort());
+  for (const it of schedules)
+    expect(namesOf(scheduleWords[it.name]?.arguments ?? []), it.name).toEqual(Object.keys(it.hyperparameters).sort());
+  const given = problems.filter(({ givenByData }) => givenByData).map(({ name }) => name);
+  expect([...problemsByData].sort()).toEqual(given.sort());
+});
