@@ -52,9 +52,11 @@ export class Choice {
     this.settings = this.settings.filter(({ of }) => of !== "problem");
   }
   /** Another construction of the same document; false where it is the one at hand. */
-  pick(index: number): boolean {
-    if (index === this.anchor?.index || !this.detections.at(index)) return false;
-    this.anchor = anchorOf(this.detections, index);
+  pick(detections: readonly Detection[], index: number): boolean {
+    const same = detections === this.detections && index === this.anchor?.index;
+    if (same || !detections.at(index)) return false;
+    this.detections = detections;
+    this.anchor = anchorOf(detections, index);
     this.settings = [];
     this.group = 0;
     return true;

@@ -32,9 +32,10 @@ export class Panel {
   }
   /** Takes over a panel that a reload of the window has left empty. */
   adopt(panel: WebviewPanel): void {
-    this.panel?.dispose();
+    const former = this.panel;
     this.panel = panel;
     this.listening = false;
+    former?.dispose();
     panel.iconPath = Uri.joinPath(this.media, "icon.svg");
     panel.webview.options = { enableScripts: true, localResourceRoots: [this.dist] };
     const disposables: Disposable[] = [];

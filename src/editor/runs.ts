@@ -1,4 +1,5 @@
 import { keep, type Frame, type FromWorker, type Order, type Report, type Show } from "../protocol/index.ts";
+import type { Ending } from "./subject.ts";
 import { buildOrder, difference, same, type Plan } from "../view/index.ts";
 
 export interface Clock {
@@ -19,7 +20,7 @@ interface Run {
   readonly frames: readonly Frame[];
   /** The last of its messages that carried frames. */
   readonly latest?: FromWorker & { readonly type: "frames" };
-  readonly ending?: FromWorker;
+  readonly ending?: Exclude<FromWorker, { readonly type: "frames" }>;
   readonly endedAt: number;
   readonly restored?: string | undefined;
 }
@@ -82,13 +83,22 @@ export class Runs {
     else {
       this.simulating.stop();
       const report: Report = { answer: plan.refusal, status: refused, rules: [] };
+      // Frames, though none: they take the former run's curves away.
+      this.hear({ type: "frames", run: number, frames: [], report, progress: { done: 0, total: 0, unit: "steps" } });
       this.hear({ type: "done", run: number, findings: [], report, seconds: 0 });
     }
   }
   /** Puts a stored run in the place of a new one. */
-  restore(plan: Plan, frames: readonly Frame[], ending: FromWorker, restored: string): void {
+  restore(plan: Plan, frames: readonly Frame[], ending: Ending, restored: string): void {
     const number = ++this.count;
-    this.now = { number, plan, frames, ending: { ...ending, run: number }, endedAt: this.clock.now(), restored };
+    const progress = { done: 0, total: 0, unit: "steps" };
+    const latest = { type: "frames", run: number, frames: [], report: ending.report, progress } as const;
+    const endedAt = this.clock.now();
+    this.now = { number, plan, frames, latest, ending: { ...ending, run: number }, endedAt, restored };
+  }
+  /** Runs to come are numbered from here on: the panel may still hold some of before a reload. */
+  continueFrom(number: number): void {
+    this.count = Math.max(this.count, number);
   }
   /** The finished run at hand is looked at again. */
   bringBack(restored: string): void {
@@ -132,11 +142,7 @@ export class Runs {
   replay(): void {
     if (!this.now) return;
     const { number, frames, latest, ending } = this.now;
-    const last = latest ?? (ending && "report" in ending ? ending : undefined);
-    if (frames.length > 0 && last) {
-      const progress = "progress" in last ? last.progress : { done: 0, total: 0, unit: "steps" };
-      this.post({ type: "frames", run: number, frames, report: last.report, progress });
-    }
+    if (latest) this.post({ ...latest, run: number, frames });
     if (ending) this.post(ending);
   }
 

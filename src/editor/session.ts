@@ -59,15 +59,17 @@ export class Session {
       const { anchor } = this.choice;
       const again = anchor && findAgain(detections, anchor);
       const chosen = offset === undefined ? (again ?? pickAt(detections, undefined)) : pickAt(detections, offset);
-      if (chosen !== again) this.leave();
+      if (chosen !== undefined && chosen !== again) this.turnTo(detections, chosen);
       else if (reopened) this.runs.bringBack(words.restored(source.name));
       return chosen;
     });
   }
 
   /** After a reload of the window: the stored run where the file still says the same, else a new one. */
-  async restore(source: Source, { subject, frames, ending }: Stored): Promise<void> {
+  async restore(source: Source, { subject, frames, ending, run }: Stored): Promise<void> {
     this.leave();
+    this.closed = false;
+    this.runs.continueFrom(run);
     this.source = source;
     this.choice.restore(subject);
     await this.readAgain((detections) => {
@@ -79,11 +81,13 @@ export class Session {
         this.runs.restore(plan, frames, ending, words.restored(source.name));
       return chosen;
     });
+    this.replay(); // the panel may have said `ready` while the file was read
   }
 
   /** There is nothing to show, for a reason of the editor's. */
   announce(notice: Empty): void {
     this.leave();
+    this.closed = false;
     this.source = undefined;
     this.say(notice);
   }
@@ -92,6 +96,7 @@ export class Session {
     this.choice.edited(changes);
     this.runs.touch();
     this.callOff();
+    if (this.closed) return; // read when it is opened again
     this.callOff = this.its.clock.after(this.its.settings().followDelay, () => void this.readAgain());
   }
   deleted(): void {
@@ -143,8 +148,7 @@ export class Session {
         this.refresh();
         break;
       case "pick":
-        if (!this.choice.pick(message.index)) break;
-        this.runs.forget();
+        this.turnTo(this.choice.detections, message.index);
         this.refresh();
         break;
       case "group":
@@ -191,6 +195,10 @@ export class Session {
     if (written) await this.readAgain();
   }
 
+  /** Another construction of the same document, in the same lab. */
+  private turnTo(detections: readonly Detection[], index: number): void {
+    if (this.choice.pick(detections, index)) this.runs.forget();
+  }
   /** Nothing of what was chosen or shown is of use any more. */
   private leave(): void {
     this.choice.clear();
@@ -231,7 +239,6 @@ export class Session {
     }
     this.choice.read(detections, chosen);
     this.readAt = this.its.clock.now();
-    if (this.notice?.type === "stale") this.its.post({ type: "stale" });
     this.notice = undefined;
     this.refresh();
     return true;
@@ -267,6 +274,7 @@ export class Session {
         subject: choice.subject(source.key, plan),
       }),
     );
+    if (this.notice?.type === "stale") this.its.post(this.notice); // a show takes the banner away
   }
   /** For a panel that has just come up: what a panel that was there all the time has been told. */
   private replay(): void {
@@ -274,7 +282,7 @@ export class Session {
       this.show();
       this.runs.replay();
     }
-    if (this.notice) this.its.post(this.notice);
+    if (this.notice?.type === "empty") this.its.post(this.notice);
   }
   private say(notice: NonNullable<typeof this.notice>): void {
     this.notice = notice;

@@ -74,8 +74,11 @@ export interface Subject {
 export interface Stored {
   readonly subject: Subject;
   readonly frames: readonly Frame[];
-  readonly ending: FromWorker | undefined;
+  readonly ending: Ending | undefined;
+  /** The panel's number of that run. */
+  readonly run: number;
 }
+export type Ending = FromWorker & { readonly type: "done" | "stopped" };
 
 /** Equal for equal orders, whatever their run number. */
 export const digestOf = (plan: Plan): string =>
@@ -86,11 +89,12 @@ export const digestOf = (plan: Plan): string =>
 /** What a reloaded window hands over, as far as it is what we stored; undefined otherwise. */
 export function parseStored(state: unknown): Stored | undefined {
   if (!isRecord(state) || !isSubject(state["subject"])) return undefined;
-  const { subject, frames, ending } = state;
+  const { subject, frames, ending, show } = state;
   return {
     subject,
     frames: Array.isArray(frames) ? frames.filter(isPortable).map(fromPortable) : [],
     ending: isEnding(ending) ? ending : undefined,
+    run: isRecord(show) && typeof show["run"] === "number" ? show["run"] : 0,
   };
 }
 const isRecord = (x: unknown): x is Readonly<Record<string, unknown>> => typeof x === "object" && x !== null;
@@ -104,5 +108,5 @@ const isSubject = (x: unknown): x is Subject =>
   typeof x["anchor"]["offset"] === "number";
 const isPortable = (x: unknown): x is PortableFrame =>
   isRecord(x) && typeof x["chart"] === "string" && typeof x["series"] === "string" && Array.isArray(x["columns"]);
-const isEnding = (x: unknown): x is FromWorker =>
+const isEnding = (x: unknown): x is Ending =>
   isRecord(x) && (x["type"] === "done" || x["type"] === "stopped") && isRecord(x["report"]);
