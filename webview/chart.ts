@@ -180,7 +180,7 @@ export class Plot {
 type Scale = Pick<ScaleOptionsByType<"linear" | "logarithmic">, "min" | "max"> & { readonly type: string };
 const type = ({ scale }: Axis): string => (scale === "log" ? "logarithmic" : "linear");
 function xAxis({ chart, x, theme, tickLabels, narrow }: View): Scale {
-  const places = narrow && chart.x.scale === "linear" ? narrowTicks(x) : ticks(chart.x.scale, x, 6);
+  const places = narrow && chart.x.scale === "linear" ? narrowTicks(x) : wideTicks(chart.x.scale, x);
   return {
     type: type(chart.x),
     min: x[0],
@@ -198,6 +198,11 @@ function xAxis({ chart, x, theme, tickLabels, narrow }: View): Scale {
       callback: (value: number) => tickLabel(chart.x.scale, x, value),
     },
   } as Scale;
+}
+/** At most six, or seven where six would leave three: −1.5, −1 … 1.5 rather than −1, 0, 1. */
+function wideTicks(scale: Axis["scale"], x: Span): number[] {
+  const six = ticks(scale, x, 6);
+  return six.length > 3 ? six : ticks(scale, x, 7);
 }
 /** Three ticks in a narrow panel: the ends and the middle, where they are round. */
 function narrowTicks(x: Span): number[] {

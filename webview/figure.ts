@@ -114,9 +114,11 @@ export class Figure {
     this.#note.hidden = said.length > 0;
     this.#read.hidden = said.length === 0;
     this.#read.replaceChildren(
-      ...said.flatMap(({ name, text, series }) => {
+      ...said.flatMap(({ name, text, series }, k) => {
         const measured = series?.role === "measured" && series.mark !== "band" ? series : undefined;
-        const label = element("span", {}, name);
+        // "h = 1", then "1/50": what names share is said once.
+        const shared = /^.* = /.exec(said[k - 1]?.name ?? "")?.[0];
+        const label = element("span", {}, shared && name.startsWith(shared) ? name.slice(shared.length) : name);
         if (measured && view) label.style.color = inkOf(view.theme, measured);
         return [element("span", { class: measured ? "reading" : "reading muted" }, label, ` ${text}`), " "];
       }),

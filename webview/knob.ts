@@ -7,7 +7,8 @@ import type { Control } from "./knobs.ts";
 import { readNumber } from "./number.ts";
 import { beyond, position, valueAt } from "./slider.ts";
 
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** A word begins with a capital; a symbol stays itself. */
+const capital = (text: string): string => text.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase());
 /** "σ² noise", "Steps": symbol and label, or the label alone where the symbol is a word or the same. */
 export const knobName = ({ hyperparameter: { symbol, label, scale } }: Knob): string =>
   symbol === "" || scale === "flag" || label.toLowerCase().startsWith(symbol.toLowerCase())

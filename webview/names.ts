@@ -80,6 +80,7 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
     const all = traces.flatMap(({ name }, k) => (name ? (place(chart, name, k, widthOf(name)) ?? []) : []));
     const ends = all.filter((placed) => placed.end);
     spread(ends, area.top + 2, area.bottom - 3);
+    for (const placed of all) if (!placed.end) placed.y = Math.min(Math.max(placed.y, area.top + 6), area.bottom - 7);
     ctx.save();
     ctx.textBaseline = "middle";
     ctx.lineJoin = "round";

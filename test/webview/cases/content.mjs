@@ -1,0 +1,132 @@
+import assert from "node:assert/strict";
+import * as its from "../messages.mjs";
+
+const widths = { narrow: 420, normal: 720, wide: 1200 };
+
+async function showsWhole(panel) {
+  assert.equal(
+    await panel.text(".answer"),
+    "Peak η 1.00e-3 at step 300; loss settles at 0.0223 ± 0.0005; 0 of 64 seeds diverged.",
+  );
+  assert.deepEqual(await panel.page.locator(".answer b").allInnerTexts(), ["1.00e-3", "0.0223 ± 0.0005", "0 of 64"]);
+  assert.match(await panel.text(".status"), /A model problem, not your network\.[\s\S]*before: η 5e-4/);
+  assert.deepEqual(await panel.page.locator("figcaption b").allInnerTexts(), [
+    "Learning rate",
+    "Loss",
+    "Effective learning rate",
+  ]);
+  for (const id of ["rate", "loss", "effective"]) assert.ok((await panel.pixels(id, "--s-1")) > 200, `${id} is drawn`);
+  assert.deepEqual(await panel.page.locator("section .verdict").allInnerTexts(), ["agrees", "agrees", "29 se off"]);
+  assert.ok((await panel.overflow()) <= 0, "nothing sticks out at the right");
+  const button = await panel.page.locator(".apply vscode-button").evaluate((it) => it.appearance);
+  assert.equal(button, "primary");
+}
+
+export default [
+  ...["dark", "light", "hc"].flatMap((theme) =>
+    Object.entries(widths).map(([name, width]) => [
+      `a whole run is on the screen in ${theme}, ${name}`,
+      async (house) => {
+        const panel = await house.open({ theme, width, scale: 1.5 });
+        await panel.send(...its.training());
+        await panel.shoot(`training-${theme}-${name}`);
+        await showsWhole(panel);
+        return panel;
+      },
+    ]),
+  ),
+  [
+    "bars, theory and points of the stationary density are drawn, with every verdict",
+    async (house) => {
+      const panel = await house.open({ scale: 1.5 });
+      await panel.send(...its.density());
+      await panel.shoot("density-dark-normal");
+      assert.deepEqual(await panel.page.locator("section .verdict").allInnerTexts(), [
+        "13 se off",
+        "agrees",
+        "agrees",
+        "out of range",
+        "no prediction",
+      ]);
+      for (const id of ["landscape", "density"]) assert.ok((await panel.pixels(id, "--ink")) > 80, `${id} is drawn`);
+      assert.equal(await panel.text(".diff"), "Same as in langevin.py.");
+      return panel;
+    },
+  ],
+  [
+    "charts of one x share both edges, and the upper one leaves the steps to the lower one",
+    async (house) => {
+      const panel = await house.open();
+      await panel.send(...its.training());
+      // The last pixel of the blue line and the first, in device pixels, from the left of each canvas.
+      const edges = (id) =>
+        panel
+          .chart(id)
+          .locator("canvas")
+          .evaluate((canvas) => ({ left: canvas.getBoundingClientRect().left, width: canvas.clientWidth }));
+      assert.deepEqual(await edges("rate"), await edges("loss"));
+      return panel;
+    },
+  ],
+  [
+    "the high-contrast theme draws patterns, and so does the setting in a dark one",
+    async (house) => {
+      const panel = await house.open();
+      await panel.send(...its.training());
+      const plain = await panel.picture("loss");
+      await panel.send(its.showTraining(1, { patterns: true }));
+      assert.notEqual(await panel.picture("loss"), plain);
+      return panel;
+    },
+  ],
+  [
+    "a theme changed in the editor is followed at once",
+    async (house) => {
+      const panel = await house.open();
+      await panel.send(...its.training());
+      const former = await panel.picture("loss");
+      await panel.page.evaluate(() => {
+        document.documentElement.style.setProperty("--vscode-charts-blue", "#00ff00");
+      });
+      await panel.drawn();
+      assert.notEqual(await panel.picture("loss"), former);
+      assert.ok((await panel.pixels("loss", "--s-1")) > 100, "the line has the new colour");
+      return panel;
+    },
+  ],
+  [
+    "a sentence's text is never markup",
+    async (house) => {
+      const panel = await house.open();
+      const answer = "<img src=x onerror=alert(1)> is **<b>1</b>** now";
+      await panel.send(
+        its.showTraining(1),
+        its.frames(1, its.trainingFrames),
+        its.done(1, [], { ...its.report, answer }),
+      );
+      assert.equal(await panel.text(".answer"), "<img src=x onerror=alert(1)> is <b>1</b> now");
+      assert.equal(await panel.page.locator("main img").count(), 0);
+      return panel;
+    },
+  ],
+  [
+    "more labs than fit move under More labs, and never into a second row",
+    async (house) => {
+      const panel = await house.open({ width: 420 });
+      const labs = ["Training", "Stationary density", "Sharpness", "Local SGD", "Meta learning", "Escape"].map(
+        (title) => ({
+          name: title === "Training" ? "training" : title,
+          title,
+          question: `${title}?`,
+        }),
+      );
+      await panel.send(...its.training(1, { labs }));
+      assert.ok((await panel.page.locator("nav").boundingBox()).height < 40);
+      assert.ok((await panel.overflow()) <= 0);
+      await panel.page.getByRole("button", { name: "More labs" }).click();
+      await panel.page.getByRole("menuitem", { name: /Escape/ }).click();
+      assert.deepEqual(await panel.intents("choose"), [{ type: "choose", lab: "Escape" }]);
+      return panel;
+    },
+  ],
+];
