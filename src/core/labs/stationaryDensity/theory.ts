@@ -5,9 +5,9 @@ import { zeros, type Vector } from "../../vector.ts";
 
 /** A loss of one coordinate with its first two derivatives. */
 export interface Landscape {
-  height(x: number): number;
-  slope(x: number): number;
-  curvature(x: number): number;
+  readonly height: (x: number) => number;
+  readonly slope: (x: number) => number;
+  readonly curvature: (x: number) => number;
 }
 /** A law on equal cells: the mass of each; they sum to 1. */
 export interface Cells {

@@ -1,0 +1,9 @@
+import type { Lab } from "./lab.ts";
+import { training } from "./training/lab.ts";
+
+export type { Lab } from "./lab.ts";
+
+/** In the order a reader would meet them. */
+export const labs: readonly Lab[] = [training] as readonly Lab[];
+
+export const findLab = (name: string): Lab | undefined => labs.find((lab) => lab.name === name);

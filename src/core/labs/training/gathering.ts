@@ -1,0 +1,130 @@
+import type { Frame, Report } from "../../../protocol/index.ts";
+import { findProblem } from "../../problems/index.ts";
+import { ascending, quantile } from "../../statistics.ts";
+import { zeros, type Vector } from "../../vector.ts";
+import type { Gathering, Job } from "../lab.ts";
+import { effectiveLines } from "./charts.ts";
+import type { controls, Controls } from "./controls.ts";
+import { findings } from "./findings.ts";
+import { cornersOf, recordedSteps } from "./points.ts";
+import { rateLines } from "./rates.ts";
+import { report } from "./report.ts";
+import { seedsPerUnit, type End, type Part } from "./work.ts";
+
+/** All that the units have handed over, in the order of seeds whatever the order of arrival. */
+export interface Gathered {
+  /** Record points that every unit has reached. */
+  readonly complete: number;
+  readonly points: Int32Array;
+  /** Quantiles of the loss over seeds at each complete record point. */
+  readonly loss: { readonly low: Vector; readonly median: Vector; readonly high: Vector };
+  /** By seed: the step at which it diverged, 0 where it has not. */
+  readonly diverged: Vector;
+  /** By unit, once all have ended. */
+  readonly ends: readonly End[];
+}
+
+export function gather(job: Job<typeof controls>): Gathering<Part> {
+  const { configuration, problem: asked } = job;
+  const { steps, seeds }: Controls = job.controls;
+  const problem = findProblem(asked.name)!;
+  const lines = rateLines(configuration, job.controls);
+  const effective = effectiveLines(configuration, asked, lines);
+  const watched = problem.watched(asked.values ?? {}, asked.data).length;
+  const points = recordedSteps(steps);
+  const n = points.length;
+  const units = Math.ceil(seeds / seedsPerUnit);
+  const reached = new Int32Array(units);
+  const loss = zeros(n * seeds);
+  const rates = zeros(n * seeds * watched);
+  const [low, high] = [zeros(n * seeds), zeros(n * seeds)];
+  const diverged = zeros(seeds);
+  const ends: End[] = [];
+  let ended = 0;
+
+  // What has been worked out already, at the record points before `done`.
+  let done = 0;
+  let announced = false;
+  const over = { low: zeros(n), median: zeros(n), high: zeros(n) };
+  const all = { low: zeros(n), high: zeros(n) };
+  const each = Array.from({ length: watched }, () => zeros(n));
+  const row = zeros(seeds);
+
+  const complete = () => reached.reduce((a, b) => Math.min(a, b), n);
+  const update = (): boolean => {
+    const to = complete();
+    if (to === done) return false;
+    for (let p = done; p < to; p++) {
+      row.set(loss.subarray(p * seeds, (p + 1) * seeds));
+      ascending(row);
+      over.low[p] = quantile(row, 0.1);
+      over.median[p] = quantile(row, 0.5);
+      over.high[p] = quantile(row, 0.9);
+      all.low[p] = medianOf(low, p * seeds, 1);
+      all.high[p] = medianOf(high, p * seeds, 1);
+      for (let j = 0; j < watched; j++) each[j][p] = medianOf(rates, p * seeds * watched + j, watched);
+    }
+    done = to;
+    return true;
+  };
+  const medianOf = (values: Vector, from: number, stride: number): number => {
+    for (let k = 0; k < seeds; k++) row[k] = values[from + k * stride];
+    return quantile(ascending(row), 0.5);
+  };
+  const gathered = (): Gathered => {
+    update();
+    const until = (xs: Vector) => xs.subarray(0, done);
+    const quantiles = { low: until(over.low), median: until(over.median), high: until(over.high) };
+    return { complete: done, points, loss: quantiles, diverged, ends: ended === units ? ends : [] };
+  };
+
+  return {
+    add(unit, part) {
+      const first = unit * seedsPerUnit;
+      const own = Math.min(seedsPerUnit, seeds - first);
+      for (let p = 0; p < part.count; p++) {
+        const to = (part.from + p) * seeds + first;
+        const of = (xs: Vector, width: number) => xs.subarray(p * own * width, (p + 1) * own * width);
+        loss.set(of(part.loss, 1), to);
+        low.set(of(part.low, 1), to);
+        high.set(of(part.high, 1), to);
+        rates.set(of(part.watched, watched), to * watched);
+      }
+      diverged.set(part.diverged, first);
+      reached[unit] = part.from + part.count;
+      if (part.end) {
+        ends[unit] = part.end;
+        ended++;
+      }
+    },
+    frames() {
+      const frames: Frame[] = [];
+      const put = (chart: string, series: string, ...columns: Vector[]) =>
+        frames.push({ chart, series, mode: "replace", columns });
+      if (!announced) {
+        announced = true;
+        for (const { label, rate } of lines) {
+          const corners = cornersOf(rate);
+          const at = () => Float64Array.from(corners, (t) => rate[t - 1]);
+          put("rate", label, Float64Array.from(corners), at());
+          if (effective.some((line) => line.label === label && line.rate !== undefined))
+            put("effective", label, Float64Array.from(corners), at());
+        }
+      }
+      if (!update()) return frames;
+      // Mini-batch losses and effective rates begin with the first step.
+      const from = problem.loss === "exact" ? 0 : 1;
+      const x = (begin: number) => Float64Array.from(points.subarray(begin, done));
+      if (seeds > 1) put("loss", "10–90 %", x(from), over.low.slice(from, done), over.high.slice(from, done));
+      put("loss", seeds > 1 ? "median" : "loss", x(from), over.median.slice(from, done));
+      if (effective.some(({ watched: index }) => index !== undefined))
+        put("effective", "10–90 % of all", x(1), all.low.slice(1, done), all.high.slice(1, done));
+      for (const line of effective)
+        if (line.watched !== undefined) put("effective", line.label, x(1), each[line.watched].slice(1, done));
+      return frames;
+    },
+    progress: () => ({ done: points[Math.max(0, complete() - 1)], total: steps, unit: "steps" }),
+    report: (state): Report => report(job, lines, gathered(), state),
+    findings: () => findings(job, lines, gathered()),
+  };
+}

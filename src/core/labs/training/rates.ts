@@ -1,0 +1,51 @@
+import type { Configuration } from "../../../protocol/index.ts";
+import { resolveGroups } from "../../train.ts";
+import type { Controls } from "./controls.ts";
+
+/** Rates of parameter groups that run alike: one line of the chart. */
+export interface RateLine {
+  /** Their names, joined: "backbone, head". */
+  readonly label: string;
+  /** First of them. */
+  readonly group: number;
+  /** In force in step t, at index t − 1. */
+  readonly rate: Float64Array;
+}
+
+/** Every group's learning rate at every step, one entry for each distinct one, in the order of the groups. */
+export function rateLines(configuration: Configuration, { steps, stepsPerEpoch }: Controls): RateLine[] {
+  const bare = {
+    ...configuration,
+    groups: configuration.groups.map(({ name, values, schedule }) => bareGroup(name, values, schedule)),
+  };
+  const lines: { names: string[]; group: number; rate: Float64Array }[] = [];
+  resolveGroups(bare, bare.groups.length, { steps, stepsPerEpoch }).forEach((group, index) => {
+    const rate = new Float64Array(steps);
+    for (let t = 1; t <= steps; t++) rate[t - 1] = group.at(t)["learningRate"];
+    const same = lines.find((line) => line.rate.every((x, i) => Object.is(x, rate[i])));
+    if (same) same.names.push(group.name);
+    else lines.push({ names: [group.name], group: index, rate });
+  });
+  return lines.map(({ names, group, rate }) => ({
+    label: lines.length === 1 ? "η" : names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(", "),
+    group,
+    rate,
+  }));
+}
+type Group = Configuration["groups"][number];
+/** Without its size: rates do not depend on how many coordinates a group has. */
+const bareGroup = (name: string, values: Group["values"], schedule: Group["schedule"]): Group =>
+  schedule ? { name, values, schedule } : { name, values };
+
+/** Highest rate of all and the first step that has it. */
+export function peak(lines: readonly RateLine[]): {
+  readonly rate: number;
+  readonly step: number;
+  readonly line: RateLine;
+} {
+  let best = { rate: -Infinity, step: 1, line: lines[0] };
+  for (const line of lines)
+    for (let i = 0; i < line.rate.length; i++)
+      if (line.rate[i] > best.rate * (1 + 1e-12)) best = { rate: line.rate[i], step: i + 1, line };
+  return best;
+}

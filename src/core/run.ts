@@ -1,0 +1,128 @@
+import type {
+  Configuration,
+  Finding,
+  Frame,
+  Hyperparameters,
+  Order,
+  ProblemConfiguration,
+  Report,
+} from "../protocol/index.ts";
+import { findLab, labs } from "./labs/index.ts";
+import type { Job, Lab } from "./labs/lab.ts";
+import { findProblem } from "./problems/index.ts";
+import type { ProblemData } from "./problems/problem.ts";
+import { replicate } from "./replicate.ts";
+import { rng } from "./rng.ts";
+import type { Vector } from "./vector.ts";
+
+/** What an order leaves open is filled in. Throws a sentence where it names what does not exist or cannot be run. */
+export function complete(
+  order: Pick<Order, "lab" | "configuration" | "problem" | "controls">,
+  data: ProblemData,
+): { readonly lab: Lab; readonly job: Job } {
+  const lab = findLab(order.lab);
+  if (!lab) throw new Error(`There is no lab "${order.lab}"; known are ${list(labs.map(({ name }) => name))}.`);
+  const name = order.problem.name === "" ? (lab.problems[0] ?? "") : order.problem.name;
+  const problem = findProblem(name);
+  if (!problem || !lab.problems.includes(name))
+    throw new Error(`There is no problem "${name}" for the lab "${lab.name}"; it knows ${list(lab.problems)}.`);
+  const values = filled(`The problem "${name}"`, problem.hyperparameters, {}, order.problem.values ?? {});
+  const asked: ProblemConfiguration = { ...order.problem, name, values };
+  const suggested = lab.suggest(order.configuration, asked);
+  const controls = filled(`The lab "${lab.name}"`, lab.controls, suggested, order.controls);
+  const refusal = lab.refuse(order.configuration, asked, controls);
+  if (refusal !== undefined) throw new Error(refusal);
+  const given = order.problem.data ?? data.given;
+  const job = {
+    configuration: order.configuration,
+    problem: asked,
+    controls,
+    data: { ...data, ...(given && { given }) },
+  };
+  return { lab, job };
+}
+
+function filled(
+  whose: string,
+  knobs: Hyperparameters,
+  suggested: Readonly<Partial<Record<string, number>>>,
+  asked: Readonly<Record<string, number>>,
+): Record<string, number> {
+  const known = Object.keys(knobs);
+  for (const [name, value] of Object.entries(asked)) {
+    if (!known.includes(name))
+      throw new Error(`${whose} has no "${name}"; it has ${known.length > 0 ? list(known) : "no knobs"}.`);
+    if (!Number.isFinite(value)) throw new Error(`${whose} needs a finite number for "${name}", not ${value}.`);
+  }
+  const over: Readonly<Partial<Record<string, number>>> = asked;
+  return Object.fromEntries(known.map((name) => [name, over[name] ?? suggested[name] ?? knobs[name].default]));
+}
+const list = (names: readonly string[]): string => names.map((name) => `"${name}"`).join(", ");
+
+/**
+ * A whole job on one thread: its units take turns, one part each. Yields frames where there are new ones; may be abandoned
+ * at any yield.
+ */
+export function* runInline(
+  lab: Lab,
+  job: Job,
+  seed: number,
+): Generator<Frame[] | undefined, { readonly findings: Finding[]; readonly report: Report }> {
+  const gathering = lab.gather(job);
+  const work = Array.from({ length: lab.units(job) }, (_, unit) => ({ unit, steps: lab.work(job, unit, rng(seed)) }));
+  let open = work;
+  while (open.length > 0) {
+    const still: typeof work = [];
+    for (const it of open) {
+      for (;;) {
+        const next = it.steps.next();
+        if (next.done) break;
+        if (next.value === undefined) {
+          yield undefined;
+          continue;
+        }
+        gathering.add(it.unit, next.value);
+        still.push(it);
+        break;
+      }
+    }
+    open = still;
+    yield gathering.frames();
+  }
+  const report = gathering.report("done");
+  const findings = gathering.findings();
+  yield gathering.frames();
+  return { findings, report };
+}
+
+/**
+ * θ after every step of one replicate of a training run: the very numbers that the lab "training" sees. The vector is the
+ * same at each yield, updated in place.
+ */
+export function* replay(
+  configuration: Configuration,
+  problem: ProblemConfiguration,
+  data: ProblemData,
+  seed: number,
+  options: {
+    readonly steps: number;
+    readonly replicate: number;
+    readonly batchSize?: number;
+    readonly stepsPerEpoch?: number;
+  },
+): Generator<Vector> {
+  const controls = {
+    steps: options.steps,
+    ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
+    ...(options.stepsPerEpoch !== undefined && { stepsPerEpoch: options.stepsPerEpoch }),
+  };
+  const { job } = complete({ lab: "training", configuration, problem, controls }, data);
+  const { steps, stepsPerEpoch, batchSize } = job.controls as Readonly<Record<string, number>>;
+  const make = findProblem(job.problem.name)!.prepare(job.problem.values ?? {}, job.data);
+  const plan = { configuration, make, run: { steps, stepsPerEpoch, batchSize } };
+  const { trainer } = replicate(plan, rng(seed), options.replicate);
+  while (trainer.t < steps) {
+    trainer.step();
+    yield trainer.theta;
+  }
+}
