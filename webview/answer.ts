@@ -83,7 +83,7 @@ export class Answer {
         ...(hosted ? [link("Stop", () => post({ type: "stop" }))] : []),
       ];
     if (exported !== undefined) return [element("span", {}, exported)];
-    if (show?.restored !== undefined && phase === "done")
+    if (show?.restored !== undefined && (phase === "done" || phase === "waiting"))
       return [element("span", {}, show.restored), ...this.#key(show)];
     if (phase === "stopped")
       return [

@@ -11,7 +11,7 @@ import { beyond, position, valueAt } from "./slider.ts";
 const capital = (text: string): string => text.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase());
 /** "σ² noise", "Steps": symbol and label, or the label alone where the symbol is a word or the same. */
 export const knobName = ({ hyperparameter: { symbol, label, scale } }: Knob): string =>
-  symbol === "" || scale === "flag" || label.toLowerCase().startsWith(symbol.toLowerCase())
+  symbol === "" || scale === "flag" || `${label} `.toLowerCase().startsWith(`${symbol} `.toLowerCase())
     ? capital(label)
     : `${symbol} ${label}`;
 

@@ -54,7 +54,8 @@ export function dressButton(button: HTMLElement, primary: boolean, disabled: boo
 }
 /** A field for a typed value; `commit` comes with Enter or when it is left. */
 export function textField(label: string, commit: (text: string) => void): Control<string> {
-  const field = make("vscode-text-field", { "aria-label": label, spellcheck: "false" }) as TextField;
+  const field = make("vscode-text-field", { spellcheck: "false" }) as TextField;
+  field.textContent = label; // the toolkit makes it the field's accessible name; the style sheet hides its picture
   field.addEventListener("change", () => commit(field.value));
   return {
     element: field,

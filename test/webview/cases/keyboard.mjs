@@ -21,6 +21,7 @@ async function type(panel, text, n = 0) {
   await panel.page.keyboard.press("Enter");
   await panel.drawn();
 }
+const knobsWith = (rate) => its.showTraining(0).knobs.map((it, k) => (k ? it : its.rate(rate, 5e-4)));
 const sets = async (panel) => (await panel.intents("set")).map(({ name, value }) => [name, value]);
 
 export default [
@@ -89,7 +90,7 @@ export default [
     "arrows move a slider by a hundredth of its range, with Shift by a tenth, Home to the code's value",
     async (house) => {
       const panel = await opened(house);
-      const slider = knob(panel).locator("input");
+      const slider = knob(panel).locator("input[type=range]");
       await slider.focus();
       assert.equal(await slider.getAttribute("aria-valuetext"), "1e-3, was 5e-4");
       await panel.page.keyboard.press("ArrowRight");
@@ -114,7 +115,7 @@ export default [
     async (house) => {
       const panel = await opened(house);
       const sent = await knob(panel)
-        .locator("input")
+        .locator("input[type=range]")
         .evaluate(async (input) => {
           for (let k = 0; k < 50; k++) {
             input.value = String(0.3 + k / 1000);
@@ -133,7 +134,7 @@ export default [
       const panel = await opened(house);
       const at = (n) =>
         knob(panel, n)
-          .locator("input")
+          .locator("input[type=range]")
           .evaluate((input) => Number(input.value));
       assert.ok(Math.abs((await at(1)) - 1 / 4) < 1e-9 && Math.abs((await at(2)) - 3 / 5) < 1e-9);
       assert.equal(await knob(panel, 1).locator(".from").innerText(), "PyTorch default · 10 steps");
@@ -152,7 +153,7 @@ export default [
       );
       assert.match(await knob(panel).locator(".from").innerText(), /Beyond the slider’s 1/);
       await type(panel, "1/3");
-      await panel.send(its.showTraining(2, { knobs: [its.rate(1 / 3, 5e-4)] }));
+      await panel.send(its.showTraining(2, { knobs: knobsWith(1 / 3) }));
       assert.equal(await field(panel).evaluate((it) => it.value), "1/3");
       return panel;
     },
@@ -195,7 +196,7 @@ export default [
     "what comes back while a slider is dragged does not pull it away",
     async (house) => {
       const panel = await opened(house);
-      const slider = knob(panel).locator("input");
+      const slider = knob(panel).locator("input[type=range]");
       await slider.focus();
       await panel.page.keyboard.press("ArrowRight");
       await panel.page.keyboard.press("ArrowRight");
@@ -238,7 +239,7 @@ export default [
       assert.equal(await warmUp.isVisible(), false);
       await panel.page.locator(".schedule summary").click();
       assert.equal(await warmUp.isVisible(), true);
-      await warmUp.locator("input").focus();
+      await warmUp.locator("input[type=range]").focus();
       await panel.page.keyboard.press("ArrowRight");
       await panel.drawn();
       assert.deepEqual((await panel.intents("set"))[0], { type: "set", of: "schedule", name: "warmUp", value: 400 });
