@@ -1,9 +1,9 @@
-import type { Schedule } from "./schedule.ts";
+import { schedule } from "./schedule.ts";
 
 /** The rate as given. */
-export const constant: Schedule = {
+export const constant = schedule({
   name: "constant",
   source: "no schedule",
   hyperparameters: {},
-  prepare: (base) => ({ rate: () => base, length: 0 }),
-};
+  rates: (base) => ({ rate: () => base, length: 0 }),
+});
