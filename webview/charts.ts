@@ -43,7 +43,10 @@ export class Charts {
     this.#theme = theme;
     this.#arrange(charts);
     this.#draw(charts);
+    // Room is kept for curves that will come; there is none for those that will not.
+    const coming = state.phase === "waiting" || state.phase === "running";
     this.element.classList.toggle("blank", !state.drawn);
+    this.element.hidden = !state.drawn && !coming;
   }
 
   #arrange(charts: readonly Chart[]): void {

@@ -63,7 +63,10 @@ function showAbout(): void {
   openDialog(lab?.title ?? show.lab, [
     ...(lab ? [lab.question] : []),
     ...show.about.split(/\n+/),
-    ...show.notes.map(({ text }) => text),
+    ...show.notes.map(({ hyperparameter, text }) => {
+      const knob = show.knobs.find(({ of, name }) => of === "optimizer" && name === hyperparameter);
+      return knob ? `${knob.hyperparameter.symbol}: ${text}` : text;
+    }),
   ]);
 }
 

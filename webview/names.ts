@@ -22,7 +22,11 @@ function place(chart: Drawing, name: Name, index: number, width: number): Placed
     .filter((p) => p.x >= area.left - 1 && p.x <= area.right + 1 && p.y >= area.top - 1 && p.y <= area.bottom + 1);
   const last = points.at(-1);
   if (!last) return undefined;
-  if (name.at === undefined) return { name, end: true, align: "left", x: area.right + 8, y: last.y, from: last.y };
+  if (name.at === undefined) {
+    // A line that is still being drawn carries its name along.
+    const end = last.x > area.right - 24;
+    return { name, end, align: "left", x: (end ? area.right : last.x) + 8, y: last.y, from: last.y };
+  }
   const wanted = chart.scales.x?.getPixelForValue(name.at) ?? last.x;
   let near = 0;
   for (let k = 1; k < points.length; k++)

@@ -105,7 +105,13 @@ export class Rail {
       element("div", { class: "rail" }, ...schedule),
     );
     this.#body.replaceChildren(
-      element("h2", {}, "Knobs", element("span", { class: "push" }), show.groups.length > 1 && this.#groups(show)),
+      element(
+        "h2",
+        { class: "first" },
+        element("span", { class: "title" }, "Knobs"),
+        element("span", { class: "push" }),
+        show.groups.length > 1 && this.#groups(show),
+      ),
       ...knobs,
       ...(schedule.length ? [folded] : []),
       element("div", { class: "apply" }, this.#diff, this.#apply),

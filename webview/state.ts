@@ -59,8 +59,11 @@ export function gathered(columns: Columns, frames: readonly Frame[]): Columns {
   return all;
 }
 
-const told = (drawn: Drawn | undefined, report: Report): Drawn | undefined =>
-  drawn && { ...drawn, rules: report.rules, broken: report.assumptions ?? {} };
+const told = (drawn: Drawn, report: Report): Drawn => ({
+  ...drawn,
+  rules: report.rules,
+  broken: report.assumptions ?? {},
+});
 const beforeOf = (show: Show): Columns => gathered(new Map(), show.before?.frames ?? []);
 
 /**
@@ -102,19 +105,16 @@ export function receive(state: State, message: ToWebview): State {
       return message.about === "apply" ? { ...state, applied: message.text } : { ...state, exported: message.text };
     case "frames": {
       if (!show || message.run !== show.run || state.phase === "failed") return state;
-      const first = state.phase === "waiting";
-      const base: Drawn | undefined =
-        first || !state.drawn
-          ? { run: show.run, charts: show.charts, columns: new Map(), before: beforeOf(show), rules: [], broken: {} }
-          : state.drawn;
+      const held = state.drawn;
+      const progress = { phase: "running", report: message.report, progress: message.progress } as const;
+      // Nothing to draw yet: what stands stays.
+      if (!message.frames.length && held?.run !== show.run) return { ...state, ...progress };
+      const base: Drawn =
+        held?.run === show.run
+          ? held
+          : { run: show.run, charts: show.charts, columns: new Map(), before: beforeOf(show), rules: [], broken: {} };
       const drawn = { ...base, columns: gathered(base.columns, message.frames) };
-      return {
-        ...state,
-        phase: "running",
-        drawn: told(drawn, message.report),
-        report: message.report,
-        progress: message.progress,
-      };
+      return { ...state, ...progress, drawn: told(drawn, message.report) };
     }
     case "done":
     case "stopped":
@@ -123,7 +123,8 @@ export function receive(state: State, message: ToWebview): State {
         ...state,
         phase: message.type,
         report: message.report,
-        drawn: state.drawn?.run === message.run ? told(state.drawn, message.report) : state.drawn,
+        // A run that ended without a frame has no curves, and a former run's are not its own.
+        drawn: state.drawn?.run === message.run ? told(state.drawn, message.report) : undefined,
         findings: message.type === "done" ? message.findings : [],
         progress: message.type === "stopped" ? message.progress : state.progress,
       };

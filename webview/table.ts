@@ -10,7 +10,7 @@ export interface Table {
   readonly rows: readonly (readonly number[])[];
 }
 /** How many rows are put on the screen; Copy takes all. */
-const shown = 200;
+const shown = 400;
 
 /** "10–90 %" has an end named 10 % and one named 90 %. */
 function ends(label: string): [string, string] {

@@ -41,8 +41,9 @@ export class Tabs {
     this.#fit();
   }
 
-  #build({ labs }: Show): void {
+  #build({ labs: all, lab }: Show): void {
     this.#tabs.clear();
+    const labs = hosted ? all : all.filter(({ name }) => name === lab);
     for (const { name, title } of labs)
       this.#tabs.set(
         name,
@@ -51,7 +52,6 @@ export class Tabs {
           {
             role: "tab",
             "aria-controls": "work",
-            disabled: !hosted && name !== this.#show?.lab,
             click: () => this.#choose(name),
           },
           title,
@@ -79,7 +79,7 @@ export class Tabs {
     }
   }
   #key(event: KeyboardEvent): void {
-    const tabs = [...this.#tabs.values()].filter((tab) => !tab.hidden && !tab.disabled);
+    const tabs = [...this.#tabs.values()].filter((tab) => !tab.hidden);
     const now = tabs.indexOf(document.activeElement as HTMLButtonElement);
     const next = { ArrowRight: now + 1, ArrowLeft: now - 1, Home: 0, End: -1 }[event.key];
     if (next === undefined || now < 0) return;

@@ -17,10 +17,10 @@ const attribute = (text) => text.replaceAll("&", "&amp;").replaceAll('"', "&quot
 function html(theme, inlined) {
   const { body, vars } = themes[theme];
   const font = '--vscode-font-family: Inter, "DejaVu Sans", sans-serif';
-  const style = inlined ? "" : ` style="${attribute(`${vars}; ${font}`)}"`;
+  const style = ` style="${attribute(`${vars}; ${font}`)}"`;
   const data = inlined ? `<script nonce="${nonce}">window.optimizerLab = ${inlined}</script>` : "";
   return `<!doctype html><html lang="en"${style}><head><meta charset="utf-8"><title>Optimizer Lab</title>
-<link rel="stylesheet" href="main.css"></head><body class="${inlined ? "" : body}"><main id="panel"></main>${data}
+<link rel="stylesheet" href="main.css"></head><body class="${body}"><main id="panel"></main>${data}
 <script nonce="${nonce}" src="main.js"></script></body></html>`;
 }
 /** What the editor gives a webview; it keeps what the panel says. */
