@@ -1,4 +1,4 @@
-import { type Chart, type Finding, type Frame, pair, type Report, spell } from "../protocol/index.ts";
+import { type Chart, count, type Finding, type Frame, pair, type Report, spell } from "../protocol/index.ts";
 import { table } from "./table.ts";
 
 /** Points of the rate's table. */
@@ -40,11 +40,15 @@ function sampled(chart: Chart | undefined, frames: readonly Frame[]): string {
   });
   const first = lines.at(0);
   if (!first) return "";
-  const places = Array.from({ length: points }, (_, i) => Math.round((i * (first.x.length - 1)) / (points - 1)));
-  const steps = [...new Set(places)].map((place) => first.x.at(place) ?? 0);
+  const [from, to] = [first.x.at(0) ?? 0, first.x.at(-1) ?? 0];
+  const spread = Array.from({ length: points }, (_, i) => nearest(first.x, from + (i * (to - from)) / (points - 1)));
+  const steps = [...new Set(spread)];
   const rows = lines.map(({ label, x, y }) => [label, ...steps.map((step) => spell(at(x, y, step)))]);
-  return `${chart.title}\n${table([[`at ${chart.x.unit ?? chart.x.label}`, ...steps.map((step) => spell(step, 6))], ...rows])}`;
+  return `${chart.title}\n${table([[`at ${chart.x.unit ?? chart.x.label}`, ...steps.map(count)], ...rows])}`;
 }
+/** The recorded x next to a wish, so that what is printed was computed. */
+const nearest = (x: Float64Array, wish: number): number =>
+  x.reduce((best, one) => (Math.abs(one - wish) < Math.abs(best - wish) ? one : best), Number.POSITIVE_INFINITY);
 /** The last point at or before a step. */
 function at(x: Float64Array, y: Float64Array, step: number): number {
   let last = y.at(0) ?? Number.NaN;
