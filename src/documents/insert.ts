@@ -130,7 +130,9 @@ function planned(text: string, span: Span, { imports }: Snippet, snippet: string
     return { span, snippet: snippet.startsWith("\n") ? `\n${head}${snippet}` : `${head}\n${snippet}` };
   }
   const before = at > 0 && text[at - 1] !== "\n" ? "\n" : "";
-  return { span, snippet, imports: { span: { from: at, to: at }, text: `${before}${lacking.join("\n")}\n` } };
+  const newline = text.includes("\r\n") ? "\r\n" : "\n"; // its length moves what follows
+  const lines = `${before}${lacking.join("\n")}\n`.replaceAll("\n", newline);
+  return { span, snippet, imports: { span: { from: at, to: at }, text: lines } };
 }
 /** What comes from one module, in one line. */
 function together(imports: readonly string[]): string[] {

@@ -99,11 +99,26 @@ function calleeOf(name: string, library: "torch" | "transformers", { style, impo
 function spellArgument(argument: Argument, schedule: ScheduleConfiguration, writer: Writer): Piece[] | undefined {
   const [name = ""] = argument.names;
   const value = schedule.values[name];
-  if (name === "length" && (value ?? 0) === 0) return [{ stop: runLength(schedule, writer.configuration) }];
+  // transformers asks for the warm-up whatever it is, and has no word for a share of the run outside the Trainer.
+  if (argument.word === "num_warmup_steps") return [{ stop: warmUpOf(schedule, writer.configuration) }];
+  if (argument.word === "warmup_ratio") return undefined;
+  if (name === "length" && (value ?? 0) === 0 && !optionalLength.has(schedule.name))
+    return [{ stop: runLength(schedule, writer.configuration) }];
   if (value === undefined || value === argument.defaults?.[0]) return undefined;
   if (argument.flag) return [spellFlag(value !== 0, "python")];
   if (argument.choices) return [`"${argument.choices[value] ?? argument.choices[0] ?? ""}"`];
   return [{ stop: spellNumber(value) }];
+}
+/** Schedulers that find their end without a length. */
+const optionalLength: ReadonlySet<string> = new Set(["get_wsd_schedule"]);
+function warmUpOf(schedule: ScheduleConfiguration, configuration: Configuration): string {
+  const values: Readonly<Partial<Record<string, number>>> = schedule.values;
+  const { warmup = 0, warmupFraction = 0, length = 0 } = values;
+  if (warmup > 0 || warmupFraction === 0) return spellNumber(warmup);
+  const whole = length || configuration.steps;
+  return whole === undefined
+    ? `int(${spellNumber(warmupFraction)} * ${runLength(schedule, configuration)})`
+    : spellNumber(Math.ceil(warmupFraction * whole));
 }
 /** What stands for "as long as the run" in a program. */
 function runLength({ interval }: ScheduleConfiguration, { steps, epochs }: Configuration): string {
