@@ -20,7 +20,7 @@ import { names } from "./names.ts";
 import { key } from "./state.ts";
 import type { Columns } from "./state.ts";
 import type { Theme } from "./theme.ts";
-import { aired, spanOf, tickLabel, ticks } from "./ticks.ts";
+import { aired, spanOf, tickLabel, ticks, withoutDive } from "./ticks.ts";
 import type { Span } from "./ticks.ts";
 
 ChartJs.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
@@ -82,7 +82,8 @@ function spanOfY({ chart, columns, before }: View): Span {
   const old = former(chart, columns, before).flatMap((series) => rows(chart, series, before).slice(1));
   const held = spanOf([...values, ...old], y.scale);
   if (!held) return y.scale === "log" ? [y.min ?? 0.1, y.max ?? 1] : [y.min ?? 0, y.max ?? 1];
-  const [low, high] = map ? held : aired(held, y.scale);
+  const kept = y.scale === "log" && !map ? withoutDive(held, values) : held;
+  const [low, high] = map ? held : aired(kept, y.scale);
   const span: Span = [y.min ?? low, y.max ?? high];
   return span[1] > span[0] ? span : aired([span[0], span[0]], y.scale);
 }

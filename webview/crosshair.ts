@@ -31,7 +31,8 @@ function printUnit({ ctx, chartArea: area, scales }: Drawing, { unit, theme }: O
   const end = last ? (scales.x?.getPixelForValue(last.value) ?? 0) + ctx.measureText(String(last.label)).width / 2 : 0;
   ctx.fillText(unit, Math.max(area.right, end) + 8, area.bottom + 7);
 }
-function drawRules({ ctx, chartArea: area, scales }: Drawing, { rules, theme }: Overlay): void {
+function drawRules(chart: Drawing, { rules, theme, traces }: Overlay): void {
+  const { ctx, chartArea: area, scales } = chart;
   for (const rule of rules) {
     const x = Math.round(scales.x?.getPixelForValue(rule.x) ?? 0) + 0.5;
     if (x < area.left || x > area.right + 1) continue;
@@ -44,13 +45,18 @@ function drawRules({ ctx, chartArea: area, scales }: Drawing, { rules, theme }: 
     ctx.setLineDash([]);
     ctx.font = `600 11px ${theme.family}`;
     ctx.textBaseline = "top";
+    // The words stand at the end of the rule that the measured line leaves free.
+    const k = traces.findIndex(({ dot }) => dot);
+    const point = k < 0 ? undefined : chart.getDatasetMeta(k).data[nearest(traces[k]!.dataset.data, rule.x)];
+    const high = point !== undefined && Number.isFinite(point.y) && point.y < (area.top + area.bottom) / 2;
+    const y = high ? area.bottom - 16 : area.top + 2;
     const room = x + 6 + ctx.measureText(rule.text).width < area.right;
     ctx.textAlign = room ? "left" : "right";
     ctx.strokeStyle = theme.colour("var(--paper)");
     ctx.lineWidth = 3;
-    ctx.strokeText(rule.text, room ? x + 6 : x - 6, area.top + 2);
+    ctx.strokeText(rule.text, room ? x + 6 : x - 6, y);
     ctx.lineWidth = 1;
-    ctx.fillText(rule.text, room ? x + 6 : x - 6, area.top + 2);
+    ctx.fillText(rule.text, room ? x + 6 : x - 6, y);
   }
 }
 function drawCrosshair(chart: Drawing, { at, traces, theme, tickLabels }: Overlay): void {

@@ -9,11 +9,11 @@ import { beyond, position, valueAt } from "./slider.ts";
 
 /** A word begins with a capital; a symbol stays itself. */
 const capital = (text: string): string => text.replace(/^[a-z](?=[a-z])/, (letter) => letter.toUpperCase());
-/** "σ² noise", "Steps": symbol and label, or the label alone where the symbol is a word or the same. */
-export const knobName = ({ hyperparameter: { symbol, label, scale } }: Knob): string =>
-  symbol === "" || scale === "flag" || `${label} `.toLowerCase().startsWith(`${symbol} `.toLowerCase())
-    ? capital(label)
-    : `${symbol} ${label}`;
+/** "σ² noise", "Steps": symbol and label, or the label alone where it is a whole name or the symbol is in it. */
+export function knobName({ hyperparameter: { symbol, label, scale } }: Knob): string {
+  const alone = symbol === "" || scale === "flag" || /^[A-Z]/.test(label) || `${label} `.startsWith(`${symbol} `);
+  return alone ? capital(label) : `${symbol} ${label}`;
+}
 
 /** One knob: symbol, meaning, typed value, slider and origin; or a bare field among the controls of a simulation. */
 export class KnobRow {

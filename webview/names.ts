@@ -69,6 +69,23 @@ function spread(ends: Placed[], top: number, bottom: number): void {
   if (high > 0) for (const end of ends) end.y += high;
 }
 
+/** Names on lines move apart where two would touch, and stay within the chart. */
+function part(
+  inside: Placed[],
+  widthOf: (name: Name) => number,
+  { top, bottom }: { top: number; bottom: number },
+): void {
+  inside.sort((a, b) => a.y - b.y);
+  const left = ({ align, x, name }: Placed) => (align === "right" ? x - widthOf(name) : x);
+  inside.forEach((lower, k) => {
+    for (const upper of inside.slice(0, k)) {
+      const beside = left(lower) > left(upper) + widthOf(upper.name) || left(upper) > left(lower) + widthOf(lower.name);
+      if (!beside) lower.y = Math.max(lower.y, upper.y + gap);
+    }
+    lower.y = Math.min(Math.max(lower.y, top + 6), bottom - 7);
+  });
+}
+
 /** Every line's name beside it: pushed apart at the ends with leaders, with a halo of the background on the line. */
 export const names = (current: () => { readonly traces: readonly Trace[]; readonly theme: Theme }): Plugin<"line"> => ({
   id: "names",
@@ -84,7 +101,11 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
     const all = traces.flatMap(({ name }, k) => (name ? (place(chart, name, k, widthOf(name)) ?? []) : []));
     const ends = all.filter((placed) => placed.end);
     spread(ends, area.top + 2, area.bottom - 3);
-    for (const placed of all) if (!placed.end) placed.y = Math.min(Math.max(placed.y, area.top + 6), area.bottom - 7);
+    part(
+      all.filter((placed) => !placed.end),
+      widthOf,
+      area,
+    );
     ctx.save();
     ctx.textBaseline = "middle";
     ctx.lineJoin = "round";

@@ -61,14 +61,28 @@ export function spanOf(columns: Iterable<Float64Array>, scale: Axis["scale"]): S
       }
   return low <= high ? [low, high] : undefined;
 }
-/** Room around data on a y axis: from 0 where 0 is near. */
+/** Room around data on a y axis: from 0 where 0 is near; on a logarithmic one at least half a decade. */
 export function aired([low, high]: Span, scale: Axis["scale"]): Span {
   if (scale === "log") {
     const top = Math.min(high, Math.max(low, 1) * 1e12); // a diverged curve leaves the chart at its top
-    const air = Math.max((top / low) ** 0.06, 1.1);
+    const ratio = top / low;
+    const air = Math.max(ratio ** 0.06, Math.sqrt((ratio < 1.5 ? 5 : 3) / ratio), 1.1);
     return [low / air, top * air];
   }
   if (low === high) return low === 0 ? [0, 1] : low > 0 ? [0, 1.25 * low] : [1.25 * low, 0];
   const air = 0.05 * (high - low);
   return [low >= 0 && low < 0.3 * high ? 0 : low - air, high <= 0 && high > 0.3 * low ? 0 : high + air];
+}
+/**
+ * The span of a logarithmic axis without a last dive: where the lowest twentieth of the points takes more than half as
+ * many decades as all others (a rate that ends at 1e-10), it leaves the chart at the bottom, at a power of ten.
+ */
+export function withoutDive([low, high]: Span, columns: readonly Float64Array[]): Span {
+  const size = columns.reduce((sum, { length }) => sum + length, 0);
+  const all = new Float64Array(size);
+  let at = 0;
+  for (const column of columns) for (const y of column) if (y > 0 && y < Infinity) all[at++] = y;
+  const twentieth = all.subarray(0, at).sort()[Math.floor(at / 20)] ?? low;
+  const dives = Math.log(twentieth / low) > 0.5 * Math.log(high / twentieth) && twentieth / low > 10;
+  return dives ? [10 ** Math.floor(Math.log10(twentieth)), high] : [low, high];
 }
