@@ -2,8 +2,13 @@ import type { Span } from "./document.ts";
 
 /** One call, or one mapping that stands for a call (`{"type": "Adam", …}`; the root of a JSON file has the callee ""). */
 export interface Call {
-  /** Dotted, imports followed: "torch.optim.Adam" for `O.Adam` after `from torch import optim as O`. */
+  /**
+   * Dotted, imports followed: "torch.optim.Adam" for `O.Adam` after `from torch import optim as O`. A leading dot where
+   * the name is of the file's own making; a "?" at the end where the class is looked up by an unknown name.
+   */
   readonly callee: string;
+  /** Where it is one of several and nothing says which. */
+  readonly options?: readonly string[];
   /** As it stands: "O.Adam". */
   readonly written: string;
   readonly args: readonly Argument[];
@@ -137,6 +142,8 @@ export interface Setting {
   /** "args.lr", "BATCH_SIZE", 'g["lr"]'. */
   readonly target: string;
   readonly value: Value;
+  /** The value as arithmetic in `e`, which is the variable of the innermost loop that it mentions. */
+  readonly formula?: string;
   readonly span: Span;
   readonly blocks: readonly Block[];
 }

@@ -1,0 +1,128 @@
+import type { Note, ScheduleConfiguration } from "../../protocol/index.ts";
+import type { Block } from "../call.ts";
+import type { Detection, Framework, Origin, Reading, Spelled } from "../document.ts";
+import { constructionsIn, type Construction } from "./constructions.ts";
+import { sourceOf, type Source } from "./origins.ts";
+import { isOpen, printWords } from "./readValues.ts";
+import { runFactsOf, type RunFacts } from "./runFacts.ts";
+import { blocksWithin } from "./surrounding.ts";
+import { groupsOf, withSchedules } from "./torchGroups.ts";
+import { readSchedule, schedulerOf, schedulersIn, type Scheduler } from "./torchSchedules.ts";
+import { writeTorch } from "./torchWrite.ts";
+
+export const torch: Framework = {
+  name: "torch",
+  title: "PyTorch 2.x",
+  recognise(reading: Reading): Detection[] {
+    const constructions = constructionsIn(reading);
+    if (constructions.length === 0) return [];
+    const source = sourceOf(reading.text);
+    const schedulers = schedulersIn(reading);
+    const facts = runFactsOf(reading);
+    return constructions.map((construction) => {
+      const active = activeOf(construction, constructions);
+      const read = detect(source, reading, construction, constructions, schedulers, facts);
+      return active === undefined ? read : { ...read, active };
+    });
+  },
+  write: writeTorch,
+};
+
+function detect(
+  source: Source,
+  reading: Reading,
+  construction: Construction,
+  all: readonly Construction[],
+  schedulers: readonly Scheduler[],
+  facts: RunFacts,
+): Detection {
+  const { call, of, words } = construction;
+  const { groups, origins, spelled: spelledGroups } = groupsOf(source, construction);
+  const scheduler = schedulerOf(construction, all, schedulers);
+  const schedule = scheduler && readSchedule(source, reading, scheduler, groups.length);
+  const byHand = schedule === undefined ? setByHand(reading, construction, all, groups) : undefined;
+  const notes: Note[] = [
+    ...(of?.note === undefined ? [] : [{ text: of.note }]),
+    ...(schedule?.notes ?? []).map((text) => ({ text })),
+    ...(isOpen(call) ? [{ text: "Some arguments are handed on from elsewhere and not known from this file." }] : []),
+    ...(of === undefined ? [{ text: "Which class this makes is not known from this file." }] : []),
+    ...(byHand && byHand.schedules === undefined
+      ? [{ text: "The rate is set by hand in a way that is not plain arithmetic." }]
+      : []),
+  ];
+  const scheduled = schedule?.spelled ?? (byHand && { name: "set by hand", args: {} });
+  const spelled: Spelled = {
+    optimizer: of?.name ?? null,
+    hyperparameters: printWords(source, words, ["params"]),
+    ...(scheduled ? { scheduler: scheduled } : {}),
+    ...(spelledGroups ? { groups: spelledGroups } : {}),
+  };
+  const { batchSize, steps, epochs, accumulation, clip } = facts;
+  return {
+    framework: of?.framework ?? "torch",
+    frameworkTitle: of?.title ?? "PyTorch 2.x",
+    span: call.span,
+    line: call.line,
+    configuration: {
+      framework: "torch",
+      version: "2.x",
+      optimizer: of?.canonical ?? call.written,
+      groups: withSchedules(groups, schedule?.schedules ?? byHand?.schedules ?? []),
+      ...(batchSize === undefined ? {} : { batchSize }),
+      ...(steps === undefined ? {} : { steps }),
+      ...(epochs === undefined ? {} : { epochs }),
+      ...(accumulation === undefined ? {} : { accumulation }),
+      ...(clip === undefined ? {} : { clip }),
+    },
+    origins: origins.map((own, i): Record<string, Origin> => ({ ...own, ...schedule?.origins[i] })),
+    spelled,
+    ...(call.target === undefined ? {} : { target: call.target }),
+    notes,
+  };
+}
+
+/** `for g in opt.param_groups: g["lr"] = …`: a schedule too, whose values are rates instead of factors. */
+function setByHand(
+  reading: Reading,
+  construction: Construction,
+  all: readonly Construction[],
+  groups: readonly { readonly values: Readonly<Record<string, number>> }[],
+): { readonly schedules?: readonly ScheduleConfiguration[] } | undefined {
+  for (const setting of reading.settings ?? []) {
+    if (!/\[\s*["']lr["']\s*\]$/.test(setting.target)) continue;
+    const loops = setting.blocks.filter((block) => block.kind === "loop");
+    const over = `${loops.at(-1)?.over ?? ""} ${setting.target}`;
+    if (!/param_groups/.test(over)) continue;
+    const name = /([\w]+)\.param_groups/.exec(over)?.[1];
+    const target = construction.call.target?.split(".").at(-1);
+    if (all.length > 1 && name !== target) continue;
+    const { formula } = setting;
+    if (formula === undefined) return {};
+    const counted = loops.filter((loop) => !/param_groups/.test(loop.over)).at(-1);
+    const interval = /epoch/i.test(`${counted?.variable ?? ""} ${counted?.over ?? ""}`) ? "epoch" : "step";
+    return {
+      schedules: groups.map(({ values }) => ({
+        name: "LambdaLR",
+        values: {},
+        formula: `${formula} / ${values["learningRate"] ?? 1}`,
+        interval,
+      })),
+    };
+  }
+  return undefined;
+}
+
+/** Whether the defaults choose this branch, where there is something to choose from. */
+function activeOf({ call }: Construction, all: readonly Construction[]): boolean | undefined {
+  const branches = blocksWithin(call).filter((block) => block.kind === "branch");
+  const choices = branches.filter(
+    (branch) =>
+      !/__name__/.test(branch.test) &&
+      (/["']/.test(branch.test) || all.some((it) => elsewhere(it.call.blocks, branch))),
+  );
+  if (choices.length === 0) return undefined;
+  if (choices.some(({ taken }) => taken === false)) return false;
+  return choices.every(({ taken }) => taken === true) ? true : undefined;
+}
+const elsewhere = (blocks: readonly Block[] | undefined, branch: Block & { readonly kind: "branch" }): boolean =>
+  (blocks ?? []).some((it) => it.kind === "branch" && it.span.from === branch.span.from && it.index !== branch.index);

@@ -1,0 +1,172 @@
+import type { ScheduleConfiguration } from "../../protocol/index.ts";
+import type { Call, Value } from "../call.ts";
+import type { Origin, Printed, Reading } from "../document.ts";
+import type { Construction } from "./constructions.ts";
+import { intervalOf } from "./interval.ts";
+import { numeric, printed, unresolvedOrigin, type Source } from "./origins.ts";
+import { printWords, readValues, wordsOf, type Written } from "./readValues.ts";
+import { functionAround } from "./surrounding.ts";
+import { scheduleNamed, schedulerMade, scheduleTypes, type ScheduleClass } from "./scheduleWords.ts";
+
+/** A scheduler's construction. */
+export interface Scheduler {
+  readonly call: Call;
+  readonly of: ScheduleClass;
+  /** The name to print: "cosine" where get_scheduler was asked for it. */
+  readonly spelled: string;
+  readonly words: ReadonlyMap<string, Written>;
+}
+export interface ReadSchedule {
+  /** One for each group. */
+  readonly schedules: readonly ScheduleConfiguration[];
+  readonly origins: readonly Record<string, Origin>[];
+  readonly spelled: { readonly name: string; readonly args: Readonly<Record<string, Printed>> };
+  readonly notes: readonly string[];
+}
+export function schedulersIn(reading: Reading): Scheduler[] {
+  return reading.calls.flatMap((call): Scheduler[] => {
+    if (!/LR\b|lr_scheduler|Restarts|ChainedScheduler|LROnPlateau|schedul/.test(call.written)) return [];
+    const made = schedulerMade(call.callee);
+    if (made === undefined) return [];
+    if (made !== "get_scheduler") {
+      const of = scheduleNamed(made);
+      return of ? [{ call, of, spelled: made, words: wordsOf(call, [first(made), ...of.signature]) }] : [];
+    }
+    const words = wordsOf(call, ["name", "optimizer", "num_warmup_steps", "num_training_steps"]);
+    const name = words.get("name")?.value;
+    const of = name?.kind === "text" ? scheduleNamed(scheduleTypes[name.value] ?? "") : undefined;
+    words.delete("name");
+    return of && name?.kind === "text" ? [{ call, of, spelled: name.value, words }] : [];
+  });
+}
+/** A chained scheduler takes no optimizer of its own before its parts. */
+const first = (name: string): string => (name === "ChainedScheduler" ? "schedulers" : "optimizer");
+
+/** The scheduler that drives an optimizer: the outermost that names it. */
+export function schedulerOf(
+  construction: Construction,
+  all: readonly Construction[],
+  schedulers: readonly Scheduler[],
+): Scheduler | undefined {
+  const inner = new Set(schedulers.flatMap((it) => partsOf(it).map((part) => part.call)));
+  const mine = schedulers.filter((it) => !inner.has(it.call) && drives(it, construction, all));
+  const running = mine.filter(({ call }) =>
+    (call.blocks ?? []).every((block) => block.kind !== "branch" || block.taken !== false),
+  );
+  return running.at(-1) ?? (mine.length > 0 && running.length === 0 ? undefined : mine.at(-1));
+}
+function drives(scheduler: Scheduler, construction: Construction, all: readonly Construction[]): boolean {
+  const value = scheduler.words.get("optimizer")?.value ?? partOptimizer(scheduler);
+  if (value === undefined) return all.length === 1;
+  if (value.kind === "call" && all.some(({ call }) => call === value.call)) return value.call === construction.call;
+  const candidates = value.kind === "unresolved" ? (value.options ?? []) : [];
+  if (candidates.some((it) => it.kind === "call" && it.call === construction.call)) return true;
+  const target = construction.call.target;
+  const text = value.kind === "unresolved" ? value.text : value.kind === "call" ? value.call.written : "";
+  const last = (name: string) => name.split(".").at(-1) ?? name;
+  if (target !== undefined && text !== "" && last(target) === last(text)) {
+    const home = (call: Call) => functionAround(call)?.span.from ?? -1;
+    const near = all.filter(({ call }) => call.target !== undefined && last(call.target) === last(text));
+    const here = near.filter(({ call }) => home(call) === home(scheduler.call));
+    return (here.length > 0 ? here : near).includes(construction);
+  }
+  const named = all.some(({ call }) => call.target !== undefined && last(call.target) === last(text));
+  return !named && all.length === 1;
+}
+const partOptimizer = (scheduler: Scheduler): Value | undefined => partsOf(scheduler)[0]?.words.get("optimizer")?.value;
+
+/** What a SequentialLR or ChainedScheduler is made of. */
+export function partsOf({ words }: Scheduler): Scheduler[] {
+  const value = words.get("schedulers")?.value;
+  if (value?.kind !== "list") return [];
+  return value.items.flatMap((item): Scheduler[] => {
+    const call = item.kind === "call" ? item.call : undefined;
+    const made = call && schedulerMade(call.callee);
+    const of = made === undefined ? undefined : scheduleNamed(made);
+    return call && of ? [{ call, of, spelled: of.name, words: wordsOf(call, [first(of.name), ...of.signature]) }] : [];
+  });
+}
+
+/** The schedule in canonical values for each of the groups. */
+export function readSchedule(source: Source, reading: Reading, scheduler: Scheduler, groups: number): ReadSchedule {
+  const notes: string[] = [];
+  const interval = intervalOf(reading, scheduler);
+  const read = Array.from({ length: groups }, (_, group) => {
+    const { values, origins, ...rest } = readOne(source, scheduler, group, notes, true);
+    return { schedule: { ...rest, values, interval }, origins };
+  });
+  return {
+    schedules: read.map(({ schedule }) => schedule),
+    origins: read.map(({ origins }) => origins),
+    spelled: spell(source, scheduler),
+    notes: [...new Set(notes)],
+  };
+}
+type One = ScheduleConfiguration & { readonly origins: Record<string, Origin> };
+function readOne(source: Source, scheduler: Scheduler, group: number, notes: string[], outermost: boolean): One {
+  const { call, of, words } = scheduler;
+  const read = readValues(source, call, of.arguments, words, "schedule.", group);
+  const { values, origins } = read;
+  if (of.name === "OneCycleLR") cycleLength(source, words, values, origins);
+  const points = words.get("milestones")?.value;
+  const numbers =
+    points?.kind === "list" && points.items.every(numeric) ? points.items.map((it) => Number(it.value)) : undefined;
+  if (points !== undefined && numbers === undefined)
+    notes.push("The milestones of its schedule are not known from this file.");
+  const parts = words.has("schedulers") ? partsOf(scheduler) : undefined;
+  const list = words.get("schedulers")?.value;
+  if (parts !== undefined && (list?.kind !== "list" || list.items.length !== parts.length))
+    notes.push("Some parts of its schedule are not known from this file.");
+  const lambda = words.get("lr_lambda");
+  const each = lambda?.value.kind === "list" ? lambda.value.items[group] : lambda?.value;
+  if (lambda !== undefined && each?.kind !== "formula") {
+    notes.push(`The function of ${of.name} is not plain arithmetic, so it is not simulated.`);
+    origins["schedule.formula"] = unresolvedOrigin(
+      source,
+      lambda.span,
+      source.text.slice(lambda.span.from, lambda.span.to),
+    );
+  }
+  return {
+    name: of.name,
+    values,
+    ...(points === undefined ? {} : { points: numbers ?? [] }),
+    ...(parts === undefined
+      ? {}
+      : {
+          parts: parts.map((part) => {
+            const { origins: _, ...schedule } = readOne(source, part, group, notes, false);
+            return schedule;
+          }),
+        }),
+    ...(each?.kind === "formula" ? { formula: each.formula } : {}),
+    origins: outermost ? origins : {},
+  };
+}
+/** OneCycleLR may be told its length as epochs times steps per epoch. */
+function cycleLength(
+  source: Source,
+  words: ReadonlyMap<string, Written>,
+  values: Record<string, number>,
+  origins: Record<string, Origin>,
+): void {
+  const [epochs, each] = [words.get("epochs"), words.get("steps_per_epoch")];
+  if (words.has("total_steps") || epochs === undefined || each === undefined) return;
+  if (numeric(epochs.value) && numeric(each.value))
+    values["length"] = Number(epochs.value.value) * Number(each.value.value);
+  const span = { from: Math.min(epochs.span.from, each.span.from), to: Math.max(epochs.span.to, each.span.to) };
+  const text = source.text.slice(span.from, span.to);
+  origins["schedule.length"] =
+    values["length"] === 0
+      ? unresolvedOrigin(source, span, text)
+      : { kind: "written", span, text, line: source.lineAt(span.from) };
+}
+function spell(source: Source, scheduler: Scheduler): ReadSchedule["spelled"] {
+  const args = printWords(source, scheduler.words, ["optimizer", "schedulers"]);
+  const list = scheduler.words.get("schedulers");
+  if (list === undefined) return { name: scheduler.spelled, args };
+  const parts = partsOf(scheduler);
+  const schedulers: Printed =
+    parts.length > 0 ? parts.map((part) => spell(source, part)) : printed(list.value, source.text);
+  return { name: scheduler.spelled, args: { schedulers, ...args } };
+}
