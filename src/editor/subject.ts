@@ -80,10 +80,10 @@ export interface Stored {
 }
 export type Ending = FromWorker & { readonly type: "done" | "stopped" };
 
-/** Equal for equal orders, whatever their run number. */
+/** Equal where order and document are, whatever the run's number. */
 export const digestOf = (plan: Plan): string =>
   createHash("sha256")
-    .update(JSON.stringify(buildOrder(plan, 0)))
+    .update(JSON.stringify([plan.original, buildOrder(plan, 0)]))
     .digest("hex");
 
 /** What a reloaded window hands over, as far as it is what we stored; undefined otherwise. */
