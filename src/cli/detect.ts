@@ -99,12 +99,17 @@ function word(value: Printed): string {
   return own === undefined ? JSON.stringify(value) : word(own);
 }
 
-/** What a file says, or a complaint. */
-export async function readDetections(file: string, io: Io): Promise<{ reading: DocumentReading; text: string }> {
+/** What a file says, read as an experiment file where that is what it is to be; or a complaint. */
+export async function readDetections(
+  file: string,
+  io: Io,
+  experiment: boolean,
+): Promise<{ reading: DocumentReading; text: string }> {
   const text = decode(await io.read(file));
   const reader = new Reader(io.folder);
   try {
-    return { reading: await reader.read(text, languageOf(file), file), text };
+    const name = experiment && !file.endsWith(".optlab.json") ? `${file}.optlab.json` : file;
+    return { reading: await reader.read(text, languageOf(name), name), text };
   } catch (error) {
     throw new Complaint(error instanceof Error ? error.message : String(error));
   } finally {

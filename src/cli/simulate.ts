@@ -25,8 +25,11 @@ interface Ended {
 /** `simulate` and `run`: one order from a file, carried out to its end. */
 export async function simulate(given: Arguments, io: Io): Promise<0> {
   const [file = "-"] = given.files;
-  const { reading, text } = await readDetections(file, io);
-  if (given.command === "run" || /\.optlab\.jsonc?$/.test(file)) checkExperiment(file, text);
+  const experiment = given.command === "run" || file.endsWith(".optlab.json");
+  if (experiment && file !== "-" && !/\.jsonc?$/i.test(file))
+    throw new Complaint(`${file} is no experiment file; optimizer-lab simulate runs the optimizer of a script.`);
+  const { reading, text } = await readDetections(file, io, experiment);
+  if (experiment) checkExperiment(file, text);
   const chosen = choose(file, reading.detections, given, io);
   const it = planned(reading.detections, chosen, given);
   const ended = await carryOut(it, given.threads, io);
@@ -58,11 +61,9 @@ function checkExperiment(file: string, text: string): void {
   throw new Complaint(said.join("\noptimizer-lab: "));
 }
 
-function choose(file: string, detections: readonly Detection[], { line, command }: Arguments, io: Io): number {
+function choose(file: string, detections: readonly Detection[], { line }: Arguments, io: Io): number {
   if (detections.length === 0)
     throw new Complaint(`no optimizer found in ${file}; detect lists what is found in other files.`);
-  if (command === "run" && detections.at(0)?.experiment === undefined)
-    throw new Complaint(`${file} is no experiment file; optimizer-lab simulate runs the optimizer of a script.`);
   const lines = detections.map((detection) => detection.line);
   if (line !== undefined) {
     const above = lines.filter((one) => one <= line);

@@ -130,14 +130,15 @@ export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledg
   }
   function show(run: Run): void {
     run.fresh = false;
+    const frames = run.gathering.frames();
     const report = run.gathering.report("running");
-    post({ type: "frames", run: run.order.run, frames: run.gathering.frames(), report, progress: progressOf(run) });
+    post({ type: "frames", run: run.order.run, frames, report, progress: progressOf(run) });
     run.due = performance.now() + pace;
   }
   function finish(run: Run): void {
+    const frames = run.gathering.frames();
     const report = run.gathering.report("done");
     const findings = run.gathering.findings();
-    const frames = run.gathering.frames();
     end();
     if (frames.length > 0) post({ type: "frames", run: run.order.run, frames, report, progress: progressOf(run) });
     post({ type: "done", run: run.order.run, findings, report, seconds: (performance.now() - run.began) / 1000 });
