@@ -12,7 +12,14 @@ const common = {
   outdir: "dist",
   logLevel: "info",
 };
-const node = { ...common, platform: "node", target: "node20", format: "cjs", external: ["vscode"] };
+const node = {
+  ...common,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  external: ["vscode"],
+  mainFields: ["module", "main"],
+};
 const builds = [
   {
     ...node,
