@@ -11,7 +11,7 @@ import { anyConfiguration } from "./experimentCases.ts";
 const apply = (text: string, edits: readonly TextEdit[]): string =>
   edits.reduceRight((now, { span, text: put }) => now.slice(0, span.from) + put + now.slice(span.to), text);
 const only = (text: string): Detection => {
-  const [detection] = readExperiment(text).detections;
+  const detection = readExperiment(text).detections.at(0);
   if (!detection) throw new Error(`Nothing read from ${text}`);
   return detection;
 };

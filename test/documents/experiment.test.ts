@@ -6,7 +6,7 @@ import { writeExperiment } from "../../src/documents/frameworks/experimentWrite.
 import { anyConfiguration } from "./experimentCases.ts";
 
 const only = (text: string) => {
-  const [detection] = readExperiment(text).detections;
+  const detection = readExperiment(text).detections.at(0);
   if (!detection) throw new Error(`Nothing read from ${text}`);
   return detection;
 };

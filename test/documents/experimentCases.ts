@@ -21,6 +21,10 @@ export interface ReferenceInputs {
   readonly problems: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+/** A record less one of its entries. */
+export const without = (record: Readonly<Record<string, unknown>>, name: string): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(record).filter(([key]) => key !== name));
+
 /** The same run as an experiment file, in the library's own words: what somebody would paste. */
 export function experimentText(it: ReferenceCase, inputs: ReferenceInputs): string {
   const size = (tensor: number) => (it.shapes[tensor] ?? []).reduce((product, n) => product * n, 1);
@@ -29,11 +33,11 @@ export function experimentText(it: ReferenceCase, inputs: ReferenceInputs): stri
     size: tensors.reduce((sum, tensor) => sum + size(tensor), 0),
     hyperparameters,
   }));
-  const { kind, shapes: _, ...data } = inputs.problems[it.problem ?? ""] ?? {};
+  const { kind, ...data } = inputs.problems[it.problem ?? ""] ?? {};
   const problem =
     it.gradients === undefined
-      ? { ...data, name: String(kind).replaceAll("_", " "), start: it.theta0 }
-      : { name: "gradients", start: it.theta0, gradients: inputs.gradient_sets[it.gradients]?.gradients };
+      ? { ...without(data, "shapes"), name: String(kind).replaceAll("_", " "), start: it.theta0 }
+      : { name: "gradients", start: it.theta0, gradients: inputs.gradient_sets[it.gradients].gradients };
   return JSON.stringify({
     lab: "training",
     controls: { steps: it.steps, seeds: 1 },

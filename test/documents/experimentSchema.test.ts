@@ -36,8 +36,8 @@ function refused(it: Schema, value: unknown, at = "$"): string[] {
   if (types && !types.includes(type) && !(type === "integer" && types.includes("number"))) found.push(`${at}: ${type}`);
   if (it.enum && !it.enum.includes(value)) found.push(`${at}: ${String(value)}`);
   if ("const" in it && it["const"] !== value) found.push(`${at}: not ${String(it["const"])}`);
-  const [first, ...others] = it.anyOf?.map((one) => refused(one, value, at)) ?? [];
-  if (first && others.every((one) => one.length > 0)) found.push(...first);
+  const alternatives = (it.anyOf ?? []).map((one) => refused(one, value, at));
+  if (alternatives.every((one) => one.length > 0)) found.push(...(alternatives.at(0) ?? []));
   for (const one of it.allOf ?? []) found.push(...refused(one, value, at));
   if (it["if"]) {
     const holds = refused(it["if"] as Schema, value, at).length === 0;

@@ -129,7 +129,7 @@ def main():
 });
 
 test("words that the file imports by name are imported by name, one line a module, after the others", () => {
-  const parts = [
+  const parts: ScheduleConfiguration[] = [
     { name: "LinearLR", values: { startFactor: 0.1, endFactor: 1, length: 500 } },
     { name: "CosineAnnealingLR", values: { length: 0, minimum: 1e-5 } },
   ];
@@ -225,7 +225,7 @@ def f():
 });
 
 const oneCycle = { maximum: 0.3, length: 100, riseFraction: 0.4, annealing: 1, threePhase: 1, divideBy: 25 };
-const spelled: readonly { schedule: ScheduleConfiguration; name: string; text: string; imports?: string }[] = [
+const spelled: readonly { schedule: ScheduleConfiguration; text: string; imports?: string }[] = [
   {
     schedule: { name: "StepLR", values: { stepSize: 30, gamma: 0.1 } },
     text: "torch.optim.lr_scheduler.StepLR(optimizer, step_size=30)",
@@ -262,13 +262,16 @@ const spelled: readonly { schedule: ScheduleConfiguration; name: string; text: s
     text: "get_cosine_schedule_with_warmup(optimizer, num_warmup_steps=10, num_training_steps=100)",
     imports: "from transformers import get_cosine_schedule_with_warmup\n",
   },
-].map((it) => ({ ...it, name: it.schedule.name }));
-test.each(spelled)("$name follows its optimizer in its library's words", ({ schedule, text, imports = "" }) => {
-  expect(inserted("import torch\n\n\n|", { ...quiet, ...withValues("SGD", { learningRate: 0.1 }, schedule) })).toBe(
-    `import torch\n${imports}\n\noptimizer = torch.optim.SGD(\n    model.parameters(),\n    lr=0.1,\n)\n` +
-      `# Call scheduler.step() after every optimizer.step().\nscheduler = ${text}`,
-  );
-});
+];
+test.each(spelled)(
+  "$schedule.name follows its optimizer in its library's words",
+  ({ schedule, text, imports = "" }) => {
+    expect(inserted("import torch\n\n\n|", { ...quiet, ...withValues("SGD", { learningRate: 0.1 }, schedule) })).toBe(
+      `import torch\n${imports}\n\noptimizer = torch.optim.SGD(\n    model.parameters(),\n    lr=0.1,\n)\n` +
+        `# Call scheduler.step() after every optimizer.step().\nscheduler = ${text}`,
+    );
+  },
+);
 
 test("TrainingArguments say what the Trainer can do, and nothing is written that it cannot", () => {
   const one = adamw.groups[0];
