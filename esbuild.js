@@ -18,7 +18,8 @@ const node = {
   target: "node20",
   format: "cjs",
   external: ["vscode"],
-  mainFields: ["module", "main"],
+  mainFields: ["module", "main"], // jsonc-parser's "main" is UMD, which cannot be bundled
+  alias: { "web-tree-sitter": require.resolve("web-tree-sitter") }, // its ES module asks import.meta, which CommonJS lacks
 };
 const builds = [
   {
