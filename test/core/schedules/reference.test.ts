@@ -9,7 +9,7 @@ import type { ScheduleConfiguration } from "../../../src/protocol/index.ts";
 type Argument = number | string | boolean | null | readonly number[] | readonly Part[];
 interface Part {
   readonly schedule: string;
-  readonly args: Readonly<Record<string, Argument>>;
+  readonly args: Readonly<Partial<Record<string, Argument>>>;
 }
 interface Case extends Part {
   readonly id: string;
@@ -60,7 +60,7 @@ const canonical: Readonly<Record<string, string>> = {
 const structural = new Set(["formula", "milestones", "schedulers"]);
 function configurationOf({ schedule, args }: Part): ScheduleConfiguration {
   const values: Record<string, number> = {};
-  for (const [word, written] of Object.entries(args)) {
+  for (const [word, written] of Object.entries(args) as [string, Argument][]) {
     if (structural.has(word)) continue;
     const descriptor = findSchedule(schedule)?.hyperparameters[canonical[word]];
     if (!descriptor) throw new Error(`${schedule} has no hyperparameter for ${word}`);
