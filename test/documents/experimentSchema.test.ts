@@ -104,6 +104,17 @@ test("the schema offers exactly the labs, problems, optimizers and schedules the
   expect([...offered(definition("scheduleName"))].sort()).toEqual(names(schedules));
 });
 
+test("the schema says what every knob is", () => {
+  const said = (it: Schema | undefined) => Object.keys(it?.properties ?? {});
+  const knobs = (list: readonly object[]) => [...new Set(list.flatMap((it) => Object.keys(it)))];
+  const all = (it: Schema | undefined, names: readonly string[]) =>
+    expect(names.filter((name) => !said(it).includes(name))).toEqual([]);
+  all(schema.properties?.["controls"], knobs(labs.map(({ controls }) => controls)));
+  all(definition("problem"), knobs(problems.map(({ hyperparameters }) => hyperparameters)));
+  all(definition("hyperparameters"), knobs(optimizers.map(({ hyperparameters }) => hyperparameters)));
+  all(definition("schedule"), knobs(schedules.map(({ hyperparameters }) => hyperparameters)));
+});
+
 test("the words of files are those of the mathematics, hyperparameter by hyperparameter", () => {
   const namesOf = (all: readonly { readonly names: readonly string[] }[]) => all.flatMap(({ names }) => names).sort();
   for (const it of optimizers)
