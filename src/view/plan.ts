@@ -86,7 +86,7 @@ function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration |
   const has = (name: string | undefined): name is string => name !== undefined && lab.problems.includes(name);
   const own = has(choosing.problem) ? choosing.problem : given?.name;
   // What the file names for this very lab is taken even where the lab does not have it: the run then says so.
-  const name = has(own) || (own !== undefined && home) ? own : (lab.problems.at(0) ?? "");
+  const name = own !== undefined && (home || has(own)) ? own : (lab.problems.at(0) ?? "");
   const it = findProblem(name);
   if (!it) throw new Error(`There is no problem "${name}"; this lab knows ${list(lab.problems)}.`);
   const said = given?.name === name ? given : undefined;

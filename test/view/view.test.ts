@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { labs } from "../../src/core/labs/index.ts";
-import type { Show } from "../../src/protocol/index.ts";
+import type { Configuration, Show } from "../../src/protocol/index.ts";
 import {
   applyChanges,
   buildKnobs,
@@ -116,10 +116,9 @@ test("a moved knob changes the value and keeps the original", () => {
 });
 
 test("every number of a show survives JSON, whatever the code says", () => {
-  const odd = structuredClone(configuration) as { groups: { values: Record<string, number> }[] };
-  odd.groups[0].values["epsilon"] = Infinity;
-  odd.groups[0].values["weightDecay"] = NaN;
-  const detections = [detection({ configuration: { ...configuration, ...odd } as typeof configuration })];
+  const [backbone, head] = configuration.groups;
+  const odd = { ...backbone, values: { ...backbone.values, epsilon: Infinity, weightDecay: NaN } };
+  const detections = [detection({ configuration: { ...configuration, groups: [odd, head] } })];
   const it = plan(choosing({ detections }));
   expect(it.refusal).toMatch(/^(epsilon|weightDecay) of backbone is (Infinity|NaN), which cannot be simulated\.$/);
   const made = buildShow(it, { run: 1, file: "a.py", group: 0 });
@@ -127,7 +126,7 @@ test("every number of a show survives JSON, whatever the code says", () => {
 });
 
 test("settings reach schedules inside schedules, and only the group they are of", () => {
-  const nested = {
+  const nested: Configuration = {
     ...configuration,
     groups: [
       {
@@ -152,7 +151,7 @@ test("settings reach schedules inside schedules, and only the group they are of"
     { name: "StepLR", values: { stepSize: 3, gamma: 0.9 } },
   ]);
   expect(changed.groups.map(({ values }) => values["learningRate"])).toEqual([1, 3]);
-  expect(nested.groups[0].schedule?.parts[1].values).toEqual({ stepSize: 3, gamma: 0.5 });
+  expect(nested.groups[0].schedule?.parts?.[1].values).toEqual({ stepSize: 3, gamma: 0.5 });
 });
 
 test("settings of problem and lab are nothing that a document can take", () => {
