@@ -40,7 +40,7 @@ function once(detections: readonly Detection[]): Detection[] {
   }
   return kept;
 }
-const present = (facts: { [K in keyof FileFacts]: FileFacts[K] | undefined }): FileFacts =>
+const present = (facts: Readonly<Record<keyof FileFacts, number | undefined>>): FileFacts =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
 /** TrainingArguments says them in its own words. */
 function factsOf(detections: readonly Detection[]): FileFacts {

@@ -3,6 +3,7 @@ import type { Call } from "../call.ts";
 import type { Format, Reading } from "../document.ts";
 import { loopOf, settingsOf } from "../python/blocks.ts";
 import { plainLines } from "../python/plainLines.ts";
+import { relevantParts } from "../python/relevant.ts";
 import { Resolver } from "../python/resolver.ts";
 import { scopesOf } from "../python/scopes.ts";
 import { parse } from "../python/syntax.ts";
@@ -30,7 +31,8 @@ export const python: Format = {
   read(text: string): Reading {
     if (parser === undefined) throw new Error("Python is read only after loadPython has finished.");
     if (!mayMatter.test(text)) return nothing(text);
-    const program = parse(parser, plainLines(text));
+    const plain = plainLines(text);
+    const program = parse(parser, plain, relevantParts(plain));
     const resolver = new Resolver(program, scopesOf(program));
     const calls: Call[] = [];
     for (const node of program.nodes) if (node.type === "call") calls.push(resolver.call(node));

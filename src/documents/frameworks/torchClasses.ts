@@ -91,6 +91,9 @@ export const torchClasses: ReadonlyMap<string, OptimizerClass> = new Map([
 export function classAt(path: string): OptimizerClass | undefined {
   const torch = /^torch\.optim\.(?:_?[a-z_]+\.)*([A-Z]\w*)$/.exec(path)?.[1];
   if (torch !== undefined) return torchClasses.get(torch);
+  // A class looked up by the name that an option gives, in whatever case.
+  const lower = /^torch\.optim\.([a-z]+)$/.exec(path)?.[1];
+  if (lower !== undefined) return [...torchClasses.values()].find(({ name }) => name.toLowerCase() === lower);
   if (/^transformers\.(?:optimization\.)?AdamW$/.test(path))
     return library(
       "transformers",

@@ -92,8 +92,8 @@ export function readSchedule(source: Source, reading: Reading, scheduler: Schedu
   const notes: string[] = [];
   const interval = intervalOf(reading, scheduler);
   const read = Array.from({ length: groups }, (_, group) => {
-    const { values, origins, ...rest } = readOne(source, scheduler, group, notes, true);
-    return { schedule: { ...rest, values, interval }, origins };
+    const { schedule, origins } = readOne(source, scheduler, group, notes);
+    return { schedule: { ...schedule, interval }, origins };
   });
   return {
     schedules: read.map(({ schedule }) => schedule),
@@ -102,8 +102,11 @@ export function readSchedule(source: Source, reading: Reading, scheduler: Schedu
     notes: [...new Set(notes)],
   };
 }
-type One = ScheduleConfiguration & { readonly origins: Record<string, Origin> };
-function readOne(source: Source, scheduler: Scheduler, group: number, notes: string[], outermost: boolean): One {
+interface One {
+  readonly schedule: ScheduleConfiguration;
+  readonly origins: Record<string, Origin>;
+}
+function readOne(source: Source, scheduler: Scheduler, group: number, notes: string[]): One {
   const { call, of, words } = scheduler;
   const read = readValues(source, call, of.arguments, words, "schedule.", group);
   const { values, origins } = read;
@@ -127,21 +130,14 @@ function readOne(source: Source, scheduler: Scheduler, group: number, notes: str
       source.text.slice(lambda.span.from, lambda.span.to),
     );
   }
-  return {
+  const schedule: ScheduleConfiguration = {
     name: of.name,
     values,
     ...(points === undefined ? {} : { points: numbers ?? [] }),
-    ...(parts === undefined
-      ? {}
-      : {
-          parts: parts.map((part) => {
-            const { origins: _, ...schedule } = readOne(source, part, group, notes, false);
-            return schedule;
-          }),
-        }),
+    ...(parts === undefined ? {} : { parts: parts.map((part) => readOne(source, part, group, notes).schedule) }),
     ...(each?.kind === "formula" ? { formula: each.formula } : {}),
-    origins: outermost ? origins : {},
   };
+  return { schedule, origins };
 }
 /** OneCycleLR may be told its length as epochs times steps per epoch. */
 function cycleLength(

@@ -35,7 +35,7 @@ const functions: Readonly<Record<string, (...x: number[]) => number>> = {
   pow: (x, y) => x ** y,
   sqrt: Math.sqrt,
   exp: Math.exp,
-  log: (x, base) => (base === undefined ? Math.log(x) : Math.log(x) / Math.log(base)),
+  log: (x: number, base?: number) => (base === undefined ? Math.log(x) : Math.log(x) / Math.log(base)),
   log2: Math.log2,
   log10: Math.log10,
   floor: Math.floor,

@@ -101,8 +101,9 @@ function targetOf(resolver: Resolver, node: Syntax): string | undefined {
     }
     if (at.type === "expression_list" || at.type === "tuple") {
       const left = at.parent?.type === "assignment" ? childOf(at.parent, "left") : undefined;
-      const own = left?.children[at.children.indexOf(child)];
-      return own && left && /_list$|tuple/.test(left.type) ? resolver.text(own) : undefined;
+      const several = left && /_list$|tuple/.test(left.type) ? left.children : [];
+      const own = several[at.children.indexOf(child)];
+      return own && resolver.text(own);
     }
     if (!/^(?:argument_list|call|parenthesized_expression|conditional_expression|keyword_argument)$/.test(at.type))
       return undefined;

@@ -135,7 +135,6 @@ function reachOf(resolver: Resolver, binding: Binding, position: number | undefi
       if (taken === false) return "never";
       if (taken === undefined) reach = "maybe";
       else if (reach === "sure" && fills(resolver, statement, binding)) reach = "filled";
-      child = statement;
       at = statement;
     }
   }

@@ -1,4 +1,5 @@
 import type { Parser, Tree } from "web-tree-sitter";
+import type { Span } from "../document.ts";
 
 /** A node of a Python program: the grammar's named nodes and its operators, copied, so that the parser's tree can go. */
 export interface Syntax {
@@ -17,42 +18,58 @@ export interface Program {
   readonly nodes: readonly Syntax[];
 }
 
-/** The whole program, however broken; iterative, since nesting may be thousands deep. */
-export function parse(parser: Parser, text: string): Program {
-  const tree = parser.parse(text);
+/** The program, or of a huge one the parts given, however broken; iterative, since nesting may be thousands deep. */
+export function parse(parser: Parser, text: string, parts?: readonly Span[]): Program {
+  const tree = parser.parse(parts === undefined ? text : parts.map(({ from, to }) => text.slice(from, to)).join(""));
   if (tree === null) {
     parser.reset();
     const root: Syntax = { type: "module", field: "", from: 0, to: text.length, parent: undefined, children: [] };
     return { text, root, nodes: [root] };
   }
   try {
-    return copy(tree, text);
+    return copy(tree, text, parts === undefined ? (offset) => offset : placesIn(parts));
   } finally {
     tree.delete();
   }
 }
-function copy(tree: Tree, text: string): Program {
+/** From offsets among the parts to offsets in the whole text; they are asked for nearly in order. */
+function placesIn(parts: readonly Span[]): (offset: number) => number {
+  const starts: number[] = [];
+  let length = 0;
+  for (const { from, to } of parts) {
+    starts.push(length);
+    length += to - from;
+  }
+  return (offset) => {
+    let [low, high] = [0, starts.length];
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((starts[middle] ?? 0) < offset || (starts[middle] === offset && middle === 0)) low = middle;
+      else high = middle;
+    }
+    return (parts[low]?.from ?? 0) + offset - (starts[low] ?? 0);
+  };
+}
+function copy(tree: Tree, text: string, place: (offset: number) => number): Program {
   const cursor = tree.walk();
   const nodes: Syntax[] = [];
-  const names = tree.language.types;
-  const here = (parent: Syntax | undefined): Syntax => ({
-    type: names[cursor.nodeTypeId] ?? cursor.nodeType,
-    field: cursor.currentFieldName ?? "",
-    from: cursor.startIndex,
-    to: cursor.endIndex,
-    parent,
-    children: [],
-  });
-  const root = here(undefined);
-  nodes.push(root);
-  let open: Syntax | undefined = root;
+  const { types, fields } = tree.language;
+  const make = (type: string, field: number, parent: Syntax | undefined): Syntax => {
+    const to = place(cursor.endIndex);
+    const from = Math.min(place(cursor.startIndex + 1) - 1, to);
+    const node = { type, field: field === 0 ? "" : (fields[field] ?? ""), from, to, parent, children: [] };
+    nodes.push(node);
+    parent?.children.push(node);
+    return node;
+  };
+  const root = make(cursor.nodeType, 0, undefined);
+  let open = root;
   let descend = cursor.gotoFirstChild();
-  while (descend && open !== undefined) {
-    const wanted = (cursor.nodeIsNamed || cursor.currentFieldId !== 0) && cursor.nodeType !== "comment";
-    if (wanted) {
-      const node = here(open);
-      open.children.push(node);
-      nodes.push(node);
+  while (descend) {
+    const field = cursor.currentFieldId;
+    const type = types[cursor.nodeTypeId] ?? "ERROR";
+    if (type !== "comment" && (field !== 0 || cursor.nodeIsNamed)) {
+      const node = make(type, field, open);
       if (cursor.gotoFirstChild()) {
         open = node;
         continue;
