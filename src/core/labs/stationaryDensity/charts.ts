@@ -10,11 +10,16 @@ export function alphas({ alpha }: Controls) {
   return alpha === 0 ? { shown: half, other: tenth } : { shown: tenth, other: half };
 }
 
+/** L″ at the bottom of the right well, or what takes its place where that is flat. */
+export const steepness = ({ well, landscape, curvature }: Setting): number => {
+  const bottom = landscape.curvature(well.minima[well.minima.length - 1]);
+  return bottom > 1e-6 ? bottom : curvature;
+};
+
 /** Where Gibbs holds, and what is broken by the configuration itself. */
 export function validity(configuration: Configuration, it: Setting) {
   const eta = it.values["learningRate"] * (1 - (it.plain && it.values["momentum"] !== 0 ? it.values["dampening"] : 0));
-  const steepest = Math.max(it.curvature, it.landscape.curvature(it.well.minima[it.well.minima.length - 1]));
-  const slowness = (it.plain ? eta : it.rate) * steepest;
+  const slowness = (it.plain ? eta : it.rate) * steepness(it);
   const text = `Holds for η L″ ≪ 1 (here ${spell(slowness, 1)}) and noise of constant variance.`;
   const broken = !it.plain
     ? configuration.clip
@@ -55,7 +60,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "landscape",
       title: "Landscape",
-      caption: `L(θ)${it.values["weightDecay"] > 0 && it.plain ? " + λθ²/2" : ""}, ${well.shape}`,
+      caption: `L(θ)${it.values["weightDecay"] > 0 ? " with weight decay" : ""}, ${well.shape}`,
       x,
       y: { label: "L", scale: "linear", min: lowest < 0 ? -nice(-lowest) : 0, max: landscapeTop(it) },
       series: [{ label: "L", mark: "line", role: "given", unnamed: true }],

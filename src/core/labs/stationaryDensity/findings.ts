@@ -39,10 +39,13 @@ export function conclude(job: Job<typeof controls>, it: Setting, counted: Counte
       ? perSample(counted, summed.right)
       : { mean: second.mean - first.mean ** 2, standardError: second.standardError },
     ...(expectedShare !== undefined && { expectedShare }),
-    tv: totalVariation(
-      counted.total.map((n) => n / Math.max(1, inside)),
-      law,
-    ),
+    tv:
+      inside > 0
+        ? totalVariation(
+            counted.total.map((n) => n / inside),
+            law,
+          )
+        : NaN,
     floor: samplingFloor(law, Math.max(1, inside)),
     ...(broken !== undefined && { broken }),
     mixed: mixed(job.controls, it),
@@ -99,20 +102,16 @@ export function findings(job: Job<typeof controls>, it: Setting, conclusion: Con
   const two = it.well.saddle !== undefined;
   const assumption = "η L″ ≪ 1, normal noise of constant variance";
   const known = Number.isFinite(alpha.alpha);
-  const noFit = known ? {} : { reason: "too few bins are filled for a fit" };
+  const why = broken?.replace("not here: ", "") ?? (known ? undefined : "too few bins are filled for a fit");
+  const limit = compared("α, limit η → 0", alpha.alpha, alpha.standardError, shown.value, broken);
+  const beside = shown.value === 0.5 ? "a finite η raises α" : "no derivation leads to 1/10";
+  const limitReason = why ?? (limit.verdict === "off" ? beside : undefined);
+  const nextReason = why ?? (next === undefined ? "with momentum the chain has two coordinates" : undefined);
   return [
-    {
-      ...compared(`α, limit η → 0`, alpha.alpha, alpha.standardError, shown.value, broken),
-      ...(known ? { reason: shown.value === 0.5 ? "a finite η raises α" : "no derivation leads to 1/10" } : noFit),
-      assumption,
-    },
+    { ...limit, ...(limitReason !== undefined && { reason: limitReason }), assumption },
     {
       ...compared("α, next order in η", alpha.alpha, alpha.standardError, next, broken),
-      ...noFit,
-      ...(known &&
-        next === undefined &&
-        it.plain &&
-        it.values["momentum"] !== 0 && { reason: "with momentum the chain has two coordinates" }),
+      ...(nextReason !== undefined && { reason: nextReason }),
       assumption,
     },
     {

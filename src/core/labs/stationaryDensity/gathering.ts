@@ -1,7 +1,7 @@
 import { count, pair, spell, typed, type Frame, type Report } from "../../../protocol/index.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Gathering, Job } from "../lab.ts";
-import { alphas, validity } from "./charts.ts";
+import { alphas, steepness, validity } from "./charts.ts";
 import type { controls } from "./controls.ts";
 import { block } from "./ensemble.ts";
 import { fitAlpha, levels, type Counted } from "./estimate.ts";
@@ -110,9 +110,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       const status = `${well.title}, L = ${well.formula}, η ${typed(eta)}, σ² ${spell(variance)}. ${count(chains)} chains × ${samples} samples.`;
       if (gone > 0) {
         const first = lostAt.filter((t) => t > 0).reduce((a, b) => Math.min(a, b));
-        const value = Number(
-          ((it.plain ? 0.1 / it.curvature : eta / 2) < eta / 2 ? 0.1 / it.curvature : eta / 2).toPrecision(1),
-        );
+        const value = Number(Math.min(eta / 2, (0.1 / steepness(it)) * (eta / rate)).toPrecision(1));
         return {
           answer: `Diverged by step **${count(first)}** in **${count(gone)} of ${count(chains)}** chains.`,
           status: "A step from the steep flank of the well leads further up on the other side.",

@@ -10,7 +10,7 @@ import { centre, diffusionRate, fokkerPlanck, gibbs, type Domain, type Landscape
 /** All that is known of a run before it runs. */
 export interface Setting {
   readonly well: Well;
-  /** With the weight decay of the optimizer in it, for that is a well of its own: λθ²/2. */
+  /** With the optimizer's weight decay in it, for that is a well of its own: λθ²/2. */
   readonly coefficients: Well["coefficients"];
   readonly landscape: Landscape;
   readonly values: Readonly<Record<string, number>>;
@@ -43,7 +43,8 @@ export function setting(configuration: Configuration, problem: ProblemConfigurat
   const variance = given["noise"] ?? 2;
   const optimizer = findOptimizer(configuration.optimizer)!;
   const values = valuesOf(configuration, optimizer);
-  const decay = optimizer.name === "SGD" ? values["weightDecay"] : 0;
+  const rate = optimizer.name === "SGD" ? rateOfMomentum(values) : rateUnderNoise(optimizer, values, variance);
+  const decay = decayOf(optimizer, values, rate);
   const [a0, a1, a2, a3, a4] = well.coefficients;
   const coefficients = [a0, a1, a2 + decay / 2, a3, a4] as const;
   const landscape: Landscape = {
@@ -52,7 +53,6 @@ export function setting(configuration: Configuration, problem: ProblemConfigurat
     curvature: (x) => curvatureOf(coefficients, x),
   };
   const plain = optimizer.name === "SGD" && values["maximize"] === 0 && !configuration.clip;
-  const rate = optimizer.name === "SGD" ? rateOfMomentum(values) : rateUnderNoise(optimizer, values, variance);
   const temperature = (rate * variance) / 2;
   const { domain, curvature } = domainOf(well, landscape, rate, variance);
 
@@ -95,6 +95,12 @@ function valuesOf({ groups }: Configuration, { hyperparameters }: Optimizer): Re
 
 const rateOfMomentum = ({ learningRate, momentum, dampening }: Readonly<Record<string, number>>): number =>
   momentum === 0 ? learningRate : (learningRate * (1 - dampening)) / (1 - momentum);
+
+/** What weight decay adds to the curvature: λ where it goes with the gradient; where it does not, λ by the ratio of their rates. */
+function decayOf({ name }: Optimizer, values: Readonly<Partial<Record<string, number>>>, rate: number): number {
+  const { weightDecay = 0, learningRate = 0, decoupledWeightDecay = 0 } = values;
+  return name === "AdamW" || decoupledWeightDecay !== 0 ? (weightDecay * learningRate) / rate : weightDecay;
+}
 
 /** Mean effective rate of an adaptive optimizer fed with nothing but the noise, once it is used to it. */
 function rateUnderNoise(optimizer: Optimizer, values: Readonly<Record<string, number>>, variance: number): number {

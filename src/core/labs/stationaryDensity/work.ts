@@ -52,8 +52,8 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
     const target = burnIn + sample * gap;
     while (t < target) {
       const steps = Math.min(between, target - t);
-      for (const { advance } of blocks) {
-        advance(steps);
+      for (const each of blocks) {
+        each.advance(steps);
         yield undefined;
       }
       t += steps;

@@ -44,6 +44,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
 
   // What has been worked out already, at the record points before `done`.
   let done = 0;
+  let framed = 0;
   let announced = false;
   const over = { low: zeros(n), median: zeros(n), high: zeros(n) };
   const all = { low: zeros(n), high: zeros(n) };
@@ -51,9 +52,8 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   const row = zeros(seeds);
 
   const complete = () => reached.reduce((a, b) => Math.min(a, b), n);
-  const update = (): boolean => {
+  const update = (): void => {
     const to = complete();
-    if (to === done) return false;
     for (let p = done; p < to; p++) {
       row.set(loss.subarray(p * seeds, (p + 1) * seeds));
       ascending(row);
@@ -65,7 +65,6 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       for (let j = 0; j < watched; j++) each[j][p] = medianOf(rates, p * seeds * watched + j, watched);
     }
     done = to;
-    return true;
   };
   const medianOf = (values: Vector, from: number, stride: number): number => {
     for (let k = 0; k < seeds; k++) row[k] = values[from + k * stride];
@@ -111,7 +110,9 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
             put("effective", label, Float64Array.from(corners), at());
         }
       }
-      if (!update()) return frames;
+      update();
+      if (framed === done) return frames;
+      framed = done;
       // Mini-batch losses and effective rates begin with the first step.
       const from = problem.loss === "exact" ? 0 : 1;
       const x = (begin: number) => Float64Array.from(points.subarray(begin, done));
