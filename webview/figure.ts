@@ -123,6 +123,12 @@ export class Figure {
         return [element("span", { class: measured ? "reading" : "reading muted" }, label, ` ${text}`), " "];
       }),
     );
+    // What is muted goes whole where there is no room: the measured values come first.
+    const read = this.#read;
+    for (let last = read.lastElementChild; last?.classList.contains("muted"); last = read.lastElementChild) {
+      if (read.scrollWidth <= read.clientWidth) break;
+      last.remove();
+    }
   }
   #toggle(): void {
     const on = !this.#table;

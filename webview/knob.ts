@@ -27,7 +27,7 @@ export class KnobRow {
   #scheduled = false;
   readonly #slider?: HTMLInputElement;
   readonly #tick = element("i");
-  readonly #from = element("div", { class: "from" });
+  readonly #from = element("div", { class: "origin" });
   readonly #field?: Control<string>;
   readonly #choice?: Control<number>;
   readonly #flag?: Control<boolean>;

@@ -82,7 +82,7 @@ function draw(): void {
   const idle = phase !== "waiting" && phase !== "running";
   header.update(show);
   tabs.update(show);
-  answer.update(state, slow && !idle);
+  answer.update(state, slow && !idle && show?.restored === undefined); // what is brought back does not run
   work.hidden = !show || state.empty !== undefined;
   arrange();
   if (!work.hidden) {

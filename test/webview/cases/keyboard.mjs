@@ -137,8 +137,8 @@ export default [
           .locator("input[type=range]")
           .evaluate((input) => Number(input.value));
       assert.ok(Math.abs((await at(1)) - 1 / 4) < 1e-9 && Math.abs((await at(2)) - 3 / 5) < 1e-9);
-      assert.equal(await knob(panel, 1).locator(".from").innerText(), "PyTorch default · 10 steps");
-      assert.equal(await knob(panel, 2).locator(".from").innerText(), "PyTorch default · 1,000 steps");
+      assert.equal(await knob(panel, 1).locator(".origin").innerText(), "PyTorch default · 10 steps");
+      assert.equal(await knob(panel, 2).locator(".origin").innerText(), "PyTorch default · 1,000 steps");
       return panel;
     },
   ],
@@ -151,7 +151,7 @@ export default [
         (await sets(panel)).map(([, value]) => value),
         [3e-4, 0.25, 2 ** -7, 0.8, 1, 12],
       );
-      assert.match(await knob(panel).locator(".from").innerText(), /Beyond the slider’s 1/);
+      assert.match(await knob(panel).locator(".origin").innerText(), /Beyond the slider’s 1/);
       await type(panel, "1/3");
       await panel.send(its.showTraining(2, { knobs: knobsWith(1 / 3) }));
       assert.equal(await field(panel).evaluate((it) => it.value), "1/3");
@@ -164,7 +164,7 @@ export default [
       const panel = await opened(house);
       for (const text of ["fast", "1/0", "3e", "(2", "1 2"]) {
         await type(panel, text);
-        assert.match(await knob(panel).locator(".from").innerText(), /not a number; the last value stands/);
+        assert.match(await knob(panel).locator(".origin").innerText(), /not a number; the last value stands/);
       }
       assert.deepEqual(await sets(panel), []);
       return panel;
@@ -174,7 +174,7 @@ export default [
     "origins say where a value stands: a line, a default, an expression that was not resolved",
     async (house) => {
       const panel = await opened(house);
-      const origins = await panel.page.locator(".knob .from").allInnerTexts();
+      const origins = await panel.page.locator(".knob .origin").allInnerTexts();
       assert.deepEqual(
         origins.slice(0, 5).map((text) => text.replace(/\s+/g, " ").trim()),
         [
