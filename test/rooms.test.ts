@@ -66,8 +66,9 @@ const walk = (folder: string): string[] =>
     const inside = `${folder}/${name}`;
     return statSync(path.join(root, inside)).isDirectory() ? walk(inside) : /\.ts$/.test(name) ? [inside] : [];
   });
+const statements = /(?:^(?:import|export)\b[^"`;]*?\bfrom\s*|^import\s*|\bimport\(\s*)"([^"]+)"/gm;
 const importsOf = (file: string): string[] =>
-  [...readFileSync(path.join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"([^"]+)"/g)].map(([, to]) =>
+  [...readFileSync(path.join(root, file), "utf8").matchAll(statements)].map(([, to]) =>
     to.startsWith(".") ? path.posix.join(path.posix.dirname(file), to) : to,
   );
 const within = (room: string, file: string) => file === room || file.startsWith(`${room}/`);
