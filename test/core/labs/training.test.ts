@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { suggest } from "../../../src/core/labs/training/controls.ts";
 import { cornersOf, recordedSteps } from "../../../src/core/labs/training/points.ts";
 import { largestStableRate } from "../../../src/core/labs/training/stability.ts";
 import { travelled } from "../../../src/core/labs/training/travelled.ts";
@@ -173,4 +174,26 @@ test("the first chart has a line for each distinct rate, and the last one too wh
     "rate b",
   ]);
   expect([...frames.get("rate b")!.columns[1]]).toEqual(Array<number>(20).fill(0.05));
+});
+
+const asCode = (schedule: ScheduleConfiguration, more: Partial<Configuration> = {}) =>
+  suggest({ ...sgd({ learningRate: 0.1 }, schedule), ...more });
+const warm = { name: "LinearLR", values: { startFactor: 0.1, endFactor: 1, length: 500 } };
+
+test("a run is as long as its schedule, its epochs or its updates say", () => {
+  const cosine = (length: number) => ({ name: "CosineAnnealingLR", values: { length } });
+  const hf = (length: number) => ({ name: "get_linear_schedule_with_warmup", values: { warmup: 500, length } });
+  expect(asCode(cosine(700))).toMatchObject({ steps: 700 });
+  expect(asCode({ ...cosine(50), interval: "epoch" })).toMatchObject({ steps: 5000, stepsPerEpoch: 100 });
+  expect(asCode(cosine(10_000), { epochs: 10 })).toMatchObject({ steps: 10_000, stepsPerEpoch: 1000 });
+  expect(asCode({ name: "SequentialLR", values: {}, points: [500], parts: [warm, cosine(9500)] }).steps).toBe(10_000);
+  // no length of its own: the epochs are stretched until the warm-up has a quarter of them
+  expect(asCode(hf(0), { epochs: 4 })).toMatchObject({ steps: 2000, stepsPerEpoch: 500 });
+  expect(asCode(hf(0)).steps).toBe(2000);
+  expect(asCode(hf(100_000))).toMatchObject({ steps: 100_000, seeds: 4 });
+  expect(asCode({ name: "OneCycleLR", values: { maximum: 0.1, length: 0 } }, { epochs: 5 }).steps).toBe(500);
+  // milestones in epochs are all passed
+  const milestones = { name: "MultiStepLR", values: { gamma: 0.1 }, points: [30, 80], interval: "epoch" } as const;
+  expect(asCode(milestones)).toMatchObject({ steps: 12_000, stepsPerEpoch: 100 });
+  expect(asCode({ name: "LinearLR", values: { startFactor: 0.3, endFactor: 1, length: 5 } }).steps).toBe(2000);
 });

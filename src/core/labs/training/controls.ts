@@ -1,4 +1,4 @@
-import type { Configuration, Values } from "../../../protocol/index.ts";
+import type { Configuration, ScheduleConfiguration, Values } from "../../../protocol/index.ts";
 import { findSchedule } from "../../schedules/index.ts";
 
 /** Knobs of the simulation. */
@@ -89,23 +89,41 @@ function scheduleLength({ groups }: Configuration) {
     least: { step: 0, epoch: 0 },
   };
   for (const { schedule, values } of groups) {
-    const it = schedule && findSchedule(schedule.name);
-    if (!it) continue;
+    if (!schedule) continue;
     const unit = schedule.interval ?? "step";
-    let own = 0;
-    try {
-      // Prepared without a run's length: those that need one from outside have none of their own.
-      own = it.prepare((values as Partial<typeof values>)["learningRate"] ?? 1, schedule, 0).length ?? 0;
-    } catch {
-      // What is wrong with it is said when the run is prepared.
-    }
+    const run = runLength(schedule);
+    if (run !== undefined) lengths[unit] = Math.max(lengths[unit] ?? 0, run);
+    else
+      lengths.least[unit] = Math.max(
+        lengths.least[unit],
+        1.5 * endOf(schedule, (values as Partial<typeof values>)["learningRate"] ?? 1),
+      );
     const warmup = (schedule.values as Partial<typeof schedule.values>)["warmup"] ?? 0;
     lengths.least[unit] = Math.max(lengths.least[unit], 4 * warmup);
-    if (!Number.isFinite(own) || own < 1) continue;
-    if (spansRun.test(schedule.name)) lengths[unit] = Math.max(lengths[unit] ?? 0, own);
-    else lengths.least[unit] = Math.max(lengths.least[unit], 1.5 * own);
   }
   return lengths;
+}
+
+/** Length of the run that a schedule is made for, in its counts, where it says one. */
+function runLength({ name, values, parts, points }: ScheduleConfiguration): number | undefined {
+  if (name === "SequentialLR") {
+    const last = parts?.at(-1);
+    const own = last && runLength(last);
+    return own === undefined ? undefined : own + (points?.at(-1) ?? 0);
+  }
+  const { length } = values as Partial<typeof values>;
+  return spansRun.test(name) && length !== undefined && length >= 1 ? length : undefined;
+}
+
+/** Counts until the rate of a schedule that does not span the run stays as it is; 0 where it never does. */
+function endOf(schedule: ScheduleConfiguration, learningRate: number): number {
+  if (spansRun.test(schedule.name)) return 0;
+  try {
+    const end = findSchedule(schedule.name)?.prepare(learningRate, schedule, 0).length ?? 0;
+    return Number.isFinite(end) ? end : 0;
+  } catch {
+    return 0; // what is wrong with it is said when the run is prepared
+  }
 }
 
 /** A sentence where a control cannot be run with. */
