@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { build } from "esbuild";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { labs } from "../../src/core/labs/index.ts";
+import { complete, runInline } from "../../src/core/run.ts";
+import { type Finding, type Frame, type FromWorker, keep, type Order } from "../../src/protocol/index.ts";
+import { Simulator } from "../../src/worker/client.ts";
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), "optimizer-lab-labs-"));
+  const source = (name: string): string => path.join(import.meta.dirname, "..", "..", "src", "worker", name);
+  await build({
+    entryPoints: [source("lead.ts"), source("unit.ts")],
+    bundle: true,
+    platform: "node",
+    format: "cjs",
+    outdir: folder,
+    logLevel: "error",
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Small, so that every lab takes a moment. */
+const sizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
+  training: { steps: 60, seeds: 19 },
+  "stationary density": { chains: 500, samples: 3 },
+};
+const order = (lab: string, run: number): Order => ({
+  type: "run",
+  run,
+  lab,
+  seed: 11,
+  configuration: { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: { learningRate: 0.05 } }] },
+  problem: { name: labs.find(({ name }) => name === lab)?.problems[0] ?? "" },
+  controls: sizes[lab],
+});
+
+/** What is drawn in the end, by chart and series, whatever the order in which it came. */
+const drawn = (frames: readonly Frame[]): string[] =>
+  frames
+    .reduce<Frame[]>((kept, frame) => keep(kept, frame), [])
+    .map(({ chart, series, columns }) =>
+      JSON.stringify([chart, series, columns.map((column) => [...column].map(String))]),
+    )
+    .sort();
+async function pooled(lab: string, threads: number): Promise<{ drawn: string[]; findings: readonly Finding[] }> {
+  const frames: Frame[] = [];
+  let simulator: Simulator | undefined;
+  const findings = await new Promise<readonly Finding[]>((resolve, reject) => {
+    const listen = (message: FromWorker): void => {
+      if (message.type === "frames") frames.push(...message.frames);
+      else if (message.type === "done") resolve(message.findings);
+      else reject(new Error(JSON.stringify(message)));
+    };
+    simulator = new Simulator({ folder, threads, listen });
+    simulator.order(order(lab, 1));
+  });
+  await simulator?.dispose();
+  return { drawn: drawn(frames), findings };
+}
+function inline(name: string): { drawn: string[]; findings: readonly Finding[] } {
+  const { lab, job } = complete(order(name, 1), {});
+  const steps = runInline(lab, job, order(name, 1).seed);
+  const frames: Frame[] = [];
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return { drawn: drawn(frames), findings: next.value.findings };
+    frames.push(...(next.value ?? []));
+  }
+}
+
+test.each(labs.map(({ name }) => name))(
+  "the lab %s gives on any number of threads what it gives on one, byte for byte",
+  async (lab) => {
+    const alone = inline(lab);
+    expect(alone.drawn.length).toBeGreaterThan(2);
+    expect(alone.findings.length).toBeGreaterThan(0);
+    for (const threads of [1, 3]) expect(await pooled(lab, threads)).toEqual(alone);
+  },
+);
