@@ -144,6 +144,18 @@ test("a group takes what it does not say from the configuration, its schedule to
   expect(origins[0]["schedule.gamma"].kind).toBe("default");
 });
 
+test("what a file does not say is its framework's default", () => {
+  const of = (framework: string) => {
+    const { configuration, frameworkTitle } = only(
+      `{"configuration": {"framework": "${framework}", "optimizer": "AdamW"}}`,
+    );
+    const { learningRate, weightDecay } = configuration.groups[0].values;
+    return [frameworkTitle, learningRate, weightDecay];
+  };
+  expect(of("torch")).toEqual(["PyTorch 2.x", 1e-3, 1e-2]);
+  expect(of("transformers")).toEqual(["Transformers 5.x", 5e-5, 0]);
+});
+
 test("an optimizer of another name keeps its hyperparameters as they are written", () => {
   const { configuration } = only(
     '{"configuration": {"optimizer": "Lion", "hyperparameters": {"lr": 1e-4, "cautious": true}}}',

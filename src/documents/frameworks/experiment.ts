@@ -13,6 +13,8 @@ import type {
 import { type JsonNode, numberIn, parseJson, plain, property, textIn } from "../formats/json.ts";
 import { writeConfiguration } from "./experimentWrite.ts";
 import {
+  frameworkDefaults,
+  frameworkTitle,
   optimizerVocabulary,
   readValues,
   scheduleProperties,
@@ -93,7 +95,7 @@ function detect(context: Context, root: JsonNode, node: JsonNode, written: strin
   };
   return {
     framework: "experiment",
-    frameworkTitle: "Experiment file",
+    frameworkTitle: frameworkTitle(configuration.framework),
     span: node.span,
     line: context.lineAt(node.span.from),
     configuration,
@@ -153,7 +155,8 @@ function readGroup(
   const own = property(node, "hyperparameters");
   const shared = readValues(base?.properties ?? [], vocabulary, optimizer).found;
   const overridden = readValues(own?.properties ?? [], vocabulary, optimizer).found;
-  const values: Record<string, number> = { ...defaultsOf(vocabulary.arguments) };
+  const framework = textIn(property(configuration, "framework"));
+  const values = frameworkDefaults(framework, vocabulary);
   const origins: Origins = {};
   for (const [name, found] of [...shared, ...overridden]) {
     values[name] = found.value;

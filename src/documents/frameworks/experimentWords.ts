@@ -1,5 +1,5 @@
 import { type JsonNode, type JsonProperty, property } from "../formats/json.ts";
-import { type Argument, schedules, torchOptimizers } from "./torchWords.ts";
+import { type Argument, defaultsOf, schedules, torchOptimizers } from "./torchWords.ts";
 
 /** What a hyperparameter may be called in an experiment file: its canonical name, and its library's word. */
 export interface Vocabulary {
@@ -22,6 +22,15 @@ export const scheduleVocabulary = (name: string): Vocabulary => {
   const words = schedules[name];
   return { arguments: words?.arguments ?? [], known: words !== undefined };
 };
+
+/** As the panel prints it: whose arithmetic is meant, and whose defaults stand in for what a file does not say. */
+export const frameworkTitle = (framework: string): string =>
+  framework === "torch" ? "PyTorch 2.x" : framework === "transformers" ? "Transformers 5.x" : framework;
+/** PyTorch's own; the Trainer gives PyTorch's optimizers another rate and no weight decay. */
+export const frameworkDefaults = (framework: string | undefined, vocabulary: Vocabulary): Record<string, number> => ({
+  ...defaultsOf(vocabulary.arguments),
+  ...(framework === "transformers" && vocabulary.known && { learningRate: 5e-5, weightDecay: 0 }),
+});
 
 /** A number found under one of a hyperparameter's names. */
 export interface Found {
