@@ -77,7 +77,7 @@ function described({ file, reading }: FileReport): string {
   );
   const lines = reading.detections.map(({ line, spelled, frameworkTitle, active }) => {
     const scheduler = spelled.scheduler ? `\n    ${spelled.scheduler.name}${words(spelled.scheduler.args)}` : "";
-    const groups = (spelled.groups ?? []).map((group) => `\n    group${words(group)}`).join("");
+    const groups = (spelled.groups ?? []).map((group) => `\n    group${words(group) || " as above"}`).join("");
     const name = `${spelled.optimizer ?? "default optimizer"}${words(spelled.hyperparameters)}`;
     return `${file}:${line}: ${name}, ${frameworkTitle}${active === false ? ", not the default branch" : ""}${groups}${scheduler}\n`;
   });
@@ -94,8 +94,10 @@ const words = (values: Readonly<Record<string, Printed>>): string => {
 function word(value: Printed): string {
   if (typeof value !== "object" || value === null) return String(value);
   if (Array.isArray(value)) return `(${(value as readonly Printed[]).map(word).join(", ")})`;
-  const { unresolved, value: own } = value as Readonly<Partial<Record<string, Printed>>>;
+  const { unresolved, value: own, name, args } = value as Readonly<Partial<Record<string, Printed>>>;
   if (typeof unresolved === "string") return `${unresolved}?`;
+  if (typeof name === "string" && typeof args === "object" && args !== null && !Array.isArray(args))
+    return `${name}${words(args as Readonly<Record<string, Printed>>)}`;
   return own === undefined ? JSON.stringify(value) : word(own);
 }
 
