@@ -3,7 +3,7 @@ import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
 
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
-const rooms = ["src", "src/core", "src/worker", "src/cli", "src/editor", "webview", "test"];
+const rooms = ["src", "src/core", "src/view", "src/worker", "src/cli", "src/editor", "webview", "test"];
 let failed = false;
 const check = (room) =>
   new Promise((done) => {

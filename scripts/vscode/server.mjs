@@ -81,6 +81,7 @@ export async function startServer({ workspace, vsix, chosen = {}, env = {}, port
   fs.writeFileSync(path.join(userData, "User/settings.json"), JSON.stringify({ ...settings, ...chosen }, null, 2));
   const program = [node, entry, "--config", path.join(run, "config.yaml")];
   const places = ["--user-data-dir", userData, "--extensions-dir", extensions];
+  prepare?.(run); // before an installation, which lists what is there
   if (vsix) {
     const said = await mustRun([...program, ...places, "--install-extension", vsix], { env: environment(run, env) });
     if (!said.includes("successfully installed")) throw new Error(`${vsix} was not installed: ${said}`);
@@ -88,8 +89,6 @@ export async function startServer({ workspace, vsix, chosen = {}, env = {}, port
     const { publisher, name, version } = JSON.parse(fs.readFileSync(path.join(root, "package.json"), "utf8"));
     fs.symlinkSync(root, path.join(extensions, `${publisher}.${name}-${version}`));
   }
-  prepare?.(run);
-
   const authority = `127.0.0.1:${port ?? (await freePort())}`;
   const quiet = ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust", "--disable-proxy"];
   const args = ["--bind-addr", authority, "--auth", "none", "--disable-getting-started-override", ...quiet, ...places];

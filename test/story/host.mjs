@@ -72,7 +72,7 @@ export function inHost(server, work, argument) {
 }
 
 /** Asks until the answer is true-ish; says what was waited for, and what was last seen, when it never is. */
-export async function until(what, ask, { limit = 30_000, seen } = {}) {
+export async function until(what, ask, { limit = 15_000, seen } = {}) {
   const end = performance.now() + limit;
   let last;
   for (;;) {
@@ -121,7 +121,7 @@ export async function openWorkbench(server, { width = 1600, height = 900, scale 
   await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: server.origin });
   if (init) await context.addInitScript(init);
   const page = await context.newPage();
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(15_000);
   const messages = [];
   const note = (kind, text, url = "") => messages.push({ kind, text, url });
   page.on("console", (message) => note(message.type(), message.text(), message.location().url));

@@ -52,6 +52,7 @@ export async function packageStories(vsix) {
       cwd: root,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    const closed = new Promise((resolve) => child.once("close", resolve));
     let said = "";
     try {
       const address = await new Promise((resolve, reject) => {
@@ -62,14 +63,13 @@ export async function packageStories(vsix) {
         };
         child.stdout.on("data", read);
         child.stderr.on("data", read);
-        child.once("close", (code) => reject(new Error(`it ended with code ${code}: ${said}`)));
+        void closed.then((code) => reject(new Error(`it ended with code ${code}: ${said}`)));
       });
       const answer = await fetch(address);
       assert.equal(answer.status, 200);
       assert.match(await answer.text(), /vscode-workbench-web-configuration/);
       assert.equal(new URL(address).searchParams.get("folder"), path.join(root, "examples"));
     } finally {
-      const closed = new Promise((resolve) => child.once("close", resolve));
       child.kill("SIGINT");
       await closed;
     }
