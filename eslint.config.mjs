@@ -1,7 +1,7 @@
 import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
-const rooms = ["src", "src/core", "src/worker", "src/cli", "src/editor", "webview", "test"];
+const rooms = ["src", "src/core", "src/view", "src/worker", "src/cli", "src/editor", "webview", "test"];
 
 export default tseslint.config(
   { ignores: ["dist/", "node_modules/", ".cache/", "test-output/", "test/fixtures/", "examples/"] },

@@ -63,7 +63,8 @@ const taken: Readonly<Record<"detect" | "simulate" | "run", readonly string[]>> 
 /** Throws a complaint of wrong usage. */
 export function readArguments(argv: readonly string[]): Arguments {
   const { values, positionals } = parsed(argv);
-  const [command, ...files] = positionals;
+  const command = positionals.at(0);
+  const files = positionals.slice(1);
   const nothing = { files: [], json: false, trajectory: false, set: [] };
   if (values.help || command === "help") return { command: "help", ...nothing };
   if (values.version) return { command: "version", ...nothing };

@@ -102,13 +102,13 @@ export async function page(
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${text(`${show.optimizer} · ${show.file}:${show.line} · Optimizer Lab`)}</title>
 <style>${style}</style>
-<style>${(sheet ?? "").replace(/<\/style/gi, "<\\/style")}</style>
+<style>${sheet.replace(/<\/style/gi, "<\\/style")}</style>
 </head>
 <body>
 <main id="panel"></main>
 <script>${follow}</script>
 <script>window.optimizerLab = ${inlined({ messages })};</script>
-<script>${(script ?? "").replace(/<\/script/gi, "<\\/script").replace(/<!--/g, "<\\!--")}</script>
+<script>${script.replace(/<\/script/gi, "<\\/script").replace(/<!--/g, "<\\!--")}</script>
 </body>
 </html>
 `;

@@ -35,7 +35,9 @@ function assumptions(charts: readonly Chart[], report: Report): string {
 function sampled(chart: Chart | undefined, frames: readonly Frame[]): string {
   if (!chart) return "";
   const lines = chart.series.flatMap(({ label, mark }) => {
-    const [x, y] = frames.find((frame) => frame.chart === chart.id && frame.series === label)?.columns ?? [];
+    const columns = frames.find((frame) => frame.chart === chart.id && frame.series === label)?.columns;
+    const x = columns?.at(0);
+    const y = columns?.at(1);
     return x && y && x.length > 0 && (mark === "line" || mark === "steps") ? [{ label, x, y }] : [];
   });
   const first = lines.at(0);

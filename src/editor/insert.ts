@@ -123,8 +123,7 @@ async function pickFramework(
     name === "torch" || name === "transformers";
   if (known(touched?.framework)) return touched.framework;
   const found = new Set(detections.map(({ framework }) => framework).filter(known));
-  const [only] = found;
-  if (found.size === 1 && only) return only;
+  if (found.size === 1) return [...found][0];
   const text = document.getText();
   const torch = /^\s*(?:import|from)\s+torch\b/m.test(text);
   const transformers = /^\s*(?:import|from)\s+(?:transformers|trl)\b/m.test(text);

@@ -11,8 +11,7 @@ export function headline(detection: Detection): string {
   const rates = groups.flatMap((group, index) => {
     const origin = detection.origins.at(index)?.["learningRate"];
     if (origin?.kind === "unresolved") return [origin.text ?? "unresolved"];
-    const rate = group.values["learningRate"];
-    return rate === undefined ? [] : [typed(rate)];
+    return "learningRate" in group.values ? [typed(group.values["learningRate"])] : [];
   });
   const windows = Object.entries(descriptors).flatMap(([name, { scale, default: standard }]) => {
     const decay = groups.at(0)?.values[name] ?? standard;

@@ -11,7 +11,7 @@ const loaded = (async () => {
   const [runtime, grammar] = await Promise.all(
     ["web-tree-sitter.wasm", "tree-sitter-python.wasm"].map((name) => readFile(path.join(folder, name))),
   );
-  if (runtime && grammar) await loadPython(runtime, grammar);
+  await loadPython(runtime, grammar);
 })();
 // Awaited with the first question, which then says what is wrong.
 loaded.catch(() => undefined);

@@ -40,7 +40,7 @@ describe.each(fixtures)("%s", (name) => {
   test("each construction reads as the comment beneath it says, and there are no others", () => {
     const { detections } = read(text);
     expect(detections.map(({ line, spelled }) => `${line} ${spelled.optimizer ?? "?"}`)).toEqual(
-      expected.map(({ line, json }) => `${line} ${String(json["optimizer"] ?? "?")}`),
+      expected.map(({ line, json }) => `${line} ${typeof json["optimizer"] === "string" ? json["optimizer"] : "?"}`),
     );
     for (const [i, { json }] of expected.entries())
       expect(shown(detections[i], json), text.split("\n")[expected[i].line - 1]).toEqual(json);

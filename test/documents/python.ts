@@ -13,7 +13,6 @@ export const read = (text: string): DocumentReading => readDocument(text, "pytho
 /** The only optimizer of a text. */
 export function only(text: string): Detection {
   const { detections } = read(text);
-  const [first] = detections;
-  if (detections.length !== 1 || first === undefined) throw new Error(`${detections.length} optimizers in:\n${text}`);
-  return first;
+  if (detections.length !== 1) throw new Error(`${detections.length} optimizers in:\n${text}`);
+  return detections[0];
 }
