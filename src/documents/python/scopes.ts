@@ -58,20 +58,20 @@ export function scopesOf(program: Program): Scopes {
     return scope;
   };
   const module = make(program.root, undefined);
-  const of = (node: Syntax): Scope => {
-    let child = node;
-    for (let at = node.parent; at !== undefined; child = at, at = at.parent) {
-      if (!opens.has(at.type) || outsideOf(at, child)) continue;
-      const scope = scopes.get(at);
-      if (scope !== undefined) return scope;
-    }
-    return module;
+  // Nodes come parents first, so each finds its scope in one step, however deep it stands.
+  const homes = new Map<Syntax, Scope>();
+  const home = (node: Syntax): Scope => {
+    const { parent } = node;
+    if (parent === undefined) return module;
+    const inside = opens.has(parent.type) && !outsideOf(parent, node) ? scopes.get(parent) : undefined;
+    return inside ?? homes.get(parent) ?? module;
   };
+  const of = (node: Syntax): Scope => homes.get(node) ?? module;
   const bind = (scope: Scope, key: string, node: Syntax, given: Given, at = node.to): void => {
-    const home = scope.outer.has(key.split(".")[0] ?? key) ? module : scope;
-    const known = home.bindings.get(key) ?? [];
-    if (known.length === 0) home.bindings.set(key, known);
-    known.push({ key, node, at, given: home === scope ? given : { kind: "unknown" } });
+    const owner = scope.outer.has(key.split(".")[0] ?? key) ? module : scope;
+    const known = owner.bindings.get(key) ?? [];
+    if (known.length === 0) owner.bindings.set(key, known);
+    known.push({ key, node, at, given: owner === scope ? given : { kind: "unknown" } });
   };
   const bindTarget = (scope: Scope, target: Syntax, node: Syntax, given: (index: readonly number[]) => Given): void => {
     const pending: { target: Syntax; index: readonly number[] }[] = [{ target, index: [] }];
@@ -88,8 +88,9 @@ export function scopesOf(program: Program): Scopes {
   const unknown = (): Given => ({ kind: "unknown" });
 
   for (const node of program.nodes) {
-    if (opens.has(node.type) && node !== program.root) make(node, of(node));
-    const scope = of(node);
+    const scope = home(node);
+    homes.set(node, scope);
+    if (opens.has(node.type) && node !== program.root) make(node, scope);
     switch (node.type) {
       case "global_statement":
       case "nonlocal_statement":
