@@ -25,7 +25,7 @@ export const networkDigits = problem({
   hyperparameters: {},
   dataset: "digits",
   loss: "mini-batch",
-  suggested: { steps: 600, seeds: 8 },
+  suggested: { steps: 600, seeds: 8, examples: 400_000 },
   watched: () => watched,
   describe: () => "A 64-32-10 tanh network on 1,797 handwritten digits, 2,410 parameters.",
   carriesOver: "Carries over to small networks trained on batches drawn with replacement.",

@@ -17,7 +17,12 @@ export interface Problem<H extends Hyperparameters = Hyperparameters> {
   /** What a chart of its loss shows: the exact L(θ), or the mean of the mini-batch losses since the last point. */
   readonly loss: "exact" | "mini-batch";
   /** Size of a run that takes about a second; a lab's own defaults where absent. */
-  readonly suggested?: { readonly steps?: number; readonly seeds?: number };
+  readonly suggested?: {
+    readonly steps?: number;
+    readonly seeds?: number;
+    /** Examples whose gradients take about two seconds. */
+    readonly examples?: number;
+  };
   /** True where the loss has no lower bound, so that no logarithm of it can be drawn. */
   readonly unbounded?: boolean;
   /** Coordinates worth a line of their own, with their names: "h = 1". At most three; known before any data is loaded. */

@@ -15,7 +15,7 @@ export const softmaxDigits = problem({
   hyperparameters: {},
   dataset: "digits",
   loss: "mini-batch",
-  suggested: { steps: 1000, seeds: 16 },
+  suggested: { steps: 1000, seeds: 16, examples: 1_200_000 },
   watched: () => watched,
   describe: () => "Softmax regression on 1,797 handwritten digits, 650 parameters.",
   carriesOver: "Carries over to convex last layers trained on batches drawn with replacement.",

@@ -1,5 +1,6 @@
 import type { Configuration, ScheduleConfiguration, Values } from "../../../protocol/index.ts";
 import { findSchedule } from "../../schedules/index.ts";
+import type { Problem } from "../../problems/problem.ts";
 
 /** Knobs of the simulation. */
 export const controls = {
@@ -49,7 +50,7 @@ const affordable = 64 * 4000;
  */
 export function suggest(
   configuration: Configuration,
-  suggested: { readonly steps?: number; readonly seeds?: number } = {},
+  suggested: NonNullable<Problem["suggested"]> = {},
 ): Partial<Controls> {
   const { epochs, batchSize } = configuration;
   const length = scheduleLength(configuration);
@@ -69,7 +70,8 @@ export function suggest(
   }
   const steps = run.steps ?? controls.steps.default;
   const seeds = suggested.seeds ?? controls.seeds.default;
-  const fewer = Math.max(4, Math.floor(affordable / steps / 4) * 4);
+  const examples = (suggested.examples ?? Infinity) / Math.max(1, batchSize ?? controls.batchSize.default);
+  const fewer = Math.max(4, Math.floor(Math.min(affordable, examples) / steps / 4) * 4);
   return {
     ...run,
     ...(suggested.seeds !== undefined || fewer < seeds ? { seeds: Math.min(seeds, fewer) } : {}),
