@@ -64,12 +64,12 @@ export async function exportFile(
 export async function saveExperiment(plan: Plan, source: EditorSource): Promise<void> {
   const { configuration, lab, seed, controls, problem } = plan;
   const text = writeExperiment({ configuration, lab: lab.name, seed, controls, problem });
-  const to = await window.showSaveDialog({
+  const picked = await window.showSaveDialog({
     title: "Save experiment",
     defaultUri: beside(source, `${source.name.replace(/(\.optlab)?\.\w+$/, "")}.optlab.json`),
-    filters: { "Optimizer Lab experiment": ["optlab.json"] },
   });
-  if (!to) return;
+  if (!picked) return;
+  const to = picked.path.endsWith(".optlab.json") ? picked : picked.with({ path: `${picked.path}.optlab.json` });
   await workspace.fs.writeFile(to, new TextEncoder().encode(text));
   await window.showTextDocument(await workspace.openTextDocument(to), { preview: false });
 }

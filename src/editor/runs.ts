@@ -21,12 +21,11 @@ interface Run {
   /** The last of its messages that carried frames. */
   readonly latest?: FromWorker & { readonly type: "frames" };
   readonly ending?: Exclude<FromWorker, { readonly type: "frames" }>;
-  readonly endedAt: number;
   readonly restored?: string | undefined;
 }
 
-/** How long a finished run must have stood, in ms, for the next to be compared with it: a drag is one change, not many. */
-const settled = 1500;
+/** Changes of one thing that follow each other within this time, in ms, are one: a drag, a number being typed. */
+const pause = 1500;
 /** A newer order waits this long, in ms, for the first frames of the run at hand: else a drag would show nothing until its end. */
 const patience = 100;
 
@@ -36,7 +35,11 @@ export class Runs {
   private count = 0;
   private former: Run | undefined;
   private pinned: Run | undefined;
-  private held: { readonly plan: Plan; callOff(): void } | undefined;
+  /** What was changed last, and when. */
+  private gesture = { of: "", at: 0 };
+  private held: { go(): void; callOff(): void } | undefined;
+  /** A run that is no more to be compared with. */
+  private passed: number | undefined;
 
   /** `announce` is told of a new run before it is ordered. */
   constructor(
@@ -59,25 +62,32 @@ export class Runs {
     return this.now?.ending !== undefined;
   }
 
-  /** Runs the plan unless it is what runs or has run. `hurried`: one of many in a drag. */
-  want(plan: Plan, hurried = false): void {
+  /** Runs the plan unless it is what runs or has run. `gesture` names what was changed; `hurried`: one of many in a drag. */
+  want(plan: Plan, gesture = "", hurried = false): void {
     this.dropHeld();
     const { now } = this;
     if (now && same(now.plan, plan)) {
       this.now = { ...now, plan };
       this.announce();
-    } else if (hurried && now && !now.ending && now.frames.length === 0) {
-      const callOff = this.clock.after(patience, () => this.start(plan));
-      this.held = { plan, callOff };
-    } else this.start(plan);
+      return;
+    }
+    const at = this.clock.now();
+    const goesOn = gesture !== "" && gesture === this.gesture.of && at - this.gesture.at < pause;
+    this.gesture = { of: gesture, at };
+    if (hurried && now && !now.ending && now.frames.length === 0) {
+      const go = () => this.start(plan, goesOn);
+      this.held = { go, callOff: this.clock.after(patience, go) };
+    } else this.start(plan, goesOn);
   }
-  /** Runs it, even if nothing differs from the run at hand. */
-  start(plan: Plan): void {
+  /** Runs it, even if nothing differs from the run at hand, which it is compared with unless a gesture goes on. */
+  start(plan: Plan, goesOn = false): void {
     this.dropHeld();
-    const { now } = this;
-    if (now?.ending?.type === "done" && !same(now.plan, plan)) this.supersede(now);
+    const { now, former } = this;
+    const kept = goesOn && former && comparable(former.plan, plan);
+    const finished = now?.ending?.type === "done" && now.number !== this.passed && !same(now.plan, plan);
+    if (finished && !kept) this.former = now;
     const number = ++this.count;
-    this.now = { number, plan, frames: [], endedAt: 0 };
+    this.now = { number, plan, frames: [] };
     this.announce();
     if (plan.refusal === undefined) this.simulating.order(buildOrder(plan, number));
     else {
@@ -93,8 +103,7 @@ export class Runs {
     const number = ++this.count;
     const progress = { done: 0, total: 0, unit: "steps" };
     const latest = { type: "frames", run: number, frames: [], report: ending.report, progress } as const;
-    const endedAt = this.clock.now();
-    this.now = { number, plan, frames, latest, ending: { ...ending, run: number }, endedAt, restored };
+    this.now = { number, plan, frames, latest, ending: { ...ending, run: number }, restored };
   }
   /** Runs to come are numbered from here on: the panel may still hold some of before a reload. */
   continueFrom(number: number): void {
@@ -127,6 +136,7 @@ export class Runs {
   /** Another construction follows. */
   forget(): void {
     this.former = undefined;
+    this.passed = this.now?.number;
   }
 
   hear(message: FromWorker): void {
@@ -134,9 +144,9 @@ export class Runs {
     if (now?.number !== message.run || now.ending) return;
     if (message.type === "frames")
       this.now = { ...now, frames: message.frames.reduce<readonly Frame[]>(keep, now.frames), latest: message };
-    else this.now = { ...now, ending: message, endedAt: this.clock.now() };
+    else this.now = { ...now, ending: message };
     this.post(message);
-    if (this.held) this.start(this.held.plan);
+    this.held?.go();
   }
   /** Everything since the run was announced, for a panel that has just come up. */
   replay(): void {
@@ -162,10 +172,6 @@ export class Runs {
     return label === undefined ? undefined : { label, frames: run.frames, pinned: run === this.pinned };
   }
 
-  private supersede(run: Run): void {
-    const { former } = this;
-    if (!former || !comparable(former.plan, run.plan) || this.clock.now() - run.endedAt >= settled) this.former = run;
-  }
   private dropHeld(): void {
     this.held?.callOff();
     this.held = undefined;

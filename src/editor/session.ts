@@ -157,7 +157,7 @@ export class Session {
         break;
       case "set":
         this.choice.set(message.of, message.name, message.value);
-        this.refresh(true);
+        this.refresh(`${message.of} ${message.name}`, true);
         break;
       case "reset":
         this.choice.set(message.of, message.name);
@@ -240,15 +240,15 @@ export class Session {
     this.choice.read(detections, chosen);
     this.readAt = this.its.clock.now();
     this.notice = undefined;
-    this.refresh();
+    this.refresh("the code");
     return true;
   }
 
   /** Runs what is chosen now, unless that is what is shown. */
-  private refresh(hurried = false): void {
+  private refresh(gesture?: string, hurried = false): void {
     try {
       const plan = this.choice.plan();
-      if (plan) this.runs.want(plan, hurried);
+      if (plan) this.runs.want(plan, gesture, hurried);
     } catch (error) {
       this.say(words.impossible(words.sentence(error)));
     }

@@ -29,6 +29,8 @@ export function anchorOf(detections: readonly Detection[], index: number): Ancho
   );
 }
 
+/** A statement typed anew leaves its construction's place at its beginning: so many characters the call may stand aside. */
+const aside = 200;
 /**
  * Where the construction is among the detections of a newer reading; undefined where it no longer reads as one. It is
  * found by its place. By its number only where as many were found as before: what is being typed must not hand its panel
@@ -37,9 +39,10 @@ export function anchorOf(detections: readonly Detection[], index: number): Ancho
 export function findAgain(detections: readonly Detection[], anchor: Anchor): number | undefined {
   const here = detections.findIndex(({ span }) => span.from <= anchor.offset && anchor.offset < span.to);
   if (here >= 0) return here;
+  const near = ({ span, line }: Detection) => line === anchor.line && Math.abs(span.from - anchor.offset) < aside;
+  const beside = detections.findIndex(near);
+  if (beside >= 0) return beside;
   const alike = (it: Detection) => it.configuration.optimizer === anchor.optimizer && it.target === anchor.target;
-  const near = detections.findIndex((it) => alike(it) && it.line === anchor.line);
-  if (near >= 0) return near;
   const same = detections.at(anchor.index);
   return same && detections.length === anchor.among && alike(same) ? anchor.index : undefined;
 }

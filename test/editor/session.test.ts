@@ -261,6 +261,31 @@ test("another optimizer of the file is picked with fresh knobs in the same lab",
   expect(scene.order.configuration.groups.at(0)?.values["learningRate"]).toBe(0.1);
 });
 
+test("a construction typed anew at its place is followed, whatever it was assigned to", async () => {
+  const { scene, script } = await opened(`${training}other = SGD(params, lr=0.1)\n`);
+  await scene.finish();
+  script.type("main = AdamW(params, lr=1e-3)", "m");
+  await scene.pause();
+  expect(scene.told("stale")).toHaveLength(1);
+  script.type("\nm\n", "\nmodel = AdamW(params, lr=4e-3)\n");
+  await scene.pause();
+  expect(scene.rate).toBe(4e-3);
+});
+
+test("another optimizer is not compared with the one before it, and its own first change is", async () => {
+  const { scene, session } = await opened(`${training}other = SGD(params, lr=0.1)\n`);
+  await scene.finish();
+  session.receive({ type: "pick", index: 1 });
+  await scene.finish();
+  expect(scene.show.before).toBeUndefined();
+  session.receive({ type: "set", of: "optimizer", name: "learningRate", value: 0.2 });
+  expect(scene.show.before?.label).toBe("η 0.1");
+  session.hear(scene.frames(scene.order.run, [1]));
+  session.hear(scene.done(scene.order.run));
+  session.receive({ type: "set", of: "optimizer", name: "momentum", value: 0.5 });
+  expect(scene.show.before?.label).toBe("μ 0");
+});
+
 test("an optimizer that is read but not simulated says so and keeps the others within reach", async () => {
   const { scene, session } = await opened("main = Adagrad(params, lr=0.1)\nother = SGD(params, lr=0.1)\n");
   expect(scene.orders).toEqual([]);
