@@ -134,6 +134,8 @@ export interface Loop {
   readonly variable: string;
   /** What it runs over, or its condition, as it stands. */
   readonly over: string;
+  /** The first value of its variable, where that is a known number. */
+  readonly first?: number;
   /** How often it runs: of `range(…)`, also inside tqdm or enumerate; absent otherwise. */
   readonly count?: Value;
 }

@@ -251,3 +251,45 @@ test("an optimizer after a table of ten million characters is found where it sta
   expect(text.slice(found.span.from, found.span.to)).toBe("torch.optim.SGD(model.parameters(), lr=LR)");
   expect(found.origins[0]["learningRate"].line).toBe(3);
 });
+test("an option that another function changes is not known, unless the defaults never lead there", () => {
+  const script = (change: string) => `import argparse
+import torch
+class Trainer:
+    def __init__(self, args):
+        self.args = args
+    def build(self, model):
+        return torch.optim.SGD(model.parameters(), lr=self.args.lr)
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--lr", type=float, default=0.5)
+    parser.add_argument("--scale", action="store_true")
+    args = parser.parse_args()
+${change}
+    Trainer(args).build(net)
+main()
+`;
+  expect(rateOf(script("    args.lr *= world_size()"))).toEqual({ unresolved: "self.args.lr" });
+  expect(rateOf(script("    if args.scale:\n        args.lr *= world_size()"))).toBe(0.5);
+});
+test("of several mappings handed on, only their own words are open", () => {
+  const { spelled, origins } = only(
+    `${head}extra = dict(fused=True) if cuda() else dict()\nopt = torch.optim.AdamW(model.parameters(), lr=0.1, **extra)\n`,
+  );
+  expect(spelled.hyperparameters).toEqual({ lr: 0.1, fused: { unresolved: "**extra" } });
+  expect(origins[0]["weightDecay"].kind).toBe("default");
+});
+test("words handed on from an unknown mapping are not taken for defaults", () => {
+  const { origins } = only(`${head}opt = torch.optim.AdamW(model.parameters(), lr=0.1, **options())\n`);
+  expect(origins[0]["learningRate"].kind).toBe("written");
+  expect(origins[0]["weightDecay"]).toMatchObject({ kind: "unresolved", text: "**options()" });
+});
+test("a rate set by hand is a factor of the optimizer's, counted from the loop's first turn", () => {
+  const { configuration } = only(
+    `${sgd("0.2")}for it in range(1, 101):\n    rate = 0.2 * (1 - (it - 1) / 100)\n    opt.param_groups[0]["lr"] = rate\n    opt.step()\n`,
+  );
+  expect(configuration.groups[0].schedule).toMatchObject({
+    name: "LambdaLR",
+    formula: "(0.2 * (1 - (((e + 1) - 1) / 100))) / 0.2",
+    interval: "step",
+  });
+});

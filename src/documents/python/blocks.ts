@@ -83,13 +83,22 @@ export function loopOf(resolver: Resolver, node: Syntax): Loop {
   const [left, right] = [childOf(node, "left"), childOf(node, "right")];
   const over = right ?? childOf(node, "condition");
   const count = right && countOf(resolver, right);
+  const first = right && firstOf(resolver, right);
   return {
     kind: "loop",
     span: spanOf(node),
     variable: left ? resolver.text(left) : "",
     over: over ? resolver.text(over) : "",
+    ...(first === undefined ? {} : { first }),
     ...(count === undefined ? {} : { count }),
   };
+}
+/** Where `range(start, stop)` begins. */
+function firstOf(resolver: Resolver, node: Syntax): number | undefined {
+  const [start, stop] = node.type === "call" ? (childOf(node, "arguments")?.children ?? []) : [];
+  if (start === undefined || stop === undefined || stop.type === "keyword_argument") return undefined;
+  const known = /(?:^|\.)t?range$/.test(resolver.call(node).callee) ? resolver.evaluate(start) : undefined;
+  return known?.kind === "number" ? known.value : undefined;
 }
 /** How often `range(…)` runs, through tqdm, trange and enumerate; a start that nobody knows counts as 0. */
 function countOf(resolver: Resolver, node: Syntax, hops = 0): Value | undefined {
@@ -138,8 +147,9 @@ function formulaIn(resolver: Resolver, node: Syntax, value: Syntax): string | un
   for (const block of blocksAround(resolver, node).reverse()) {
     if (block.kind === "function") return undefined;
     if (block.kind !== "loop" || !/^\w+$/.test(block.variable)) continue;
-    if (new RegExp(`(?<![\\w.])${block.variable}(?!\\w)`).test(resolver.text(value)))
-      return spell(resolver, value, block.variable);
+    const formula = /param_groups/.test(block.over) ? undefined : spell(resolver, value, block.variable);
+    if (formula !== undefined && /\be\b/.test(formula))
+      return block.first ? formula.replace(/\be\b/g, `(e + ${block.first})`) : formula;
   }
   return undefined;
 }

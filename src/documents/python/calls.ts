@@ -75,6 +75,12 @@ function argumentsOf(resolver: Resolver, node: Syntax): Argument[] {
       if (known?.kind === "dict") {
         for (const entry of known.entries) add(entry.key, () => entry.value, child);
         if (known.open) add("**", () => unresolvedAt(resolver, child), child);
+      } else if (known?.kind === "unresolved" && known.options?.every((it) => it.kind === "dict" && !it.open)) {
+        // One of several mappings: what none of them has is not given.
+        const keys = new Set(
+          known.options.flatMap((it) => (it.kind === "dict" ? it.entries.map(({ key }) => key) : [])),
+        );
+        for (const key of keys) add(key, () => unresolvedAt(resolver, child), child);
       } else add("**", () => unresolvedAt(resolver, child), child);
     } else if (child.type === "list_splat") {
       const [inner] = child.children;

@@ -51,7 +51,8 @@ function spellBlock(
   }
   if (first.type === "expression_statement") {
     const [only] = first.children;
-    return only?.type === "string" ? again(rest) : undefined; // a docstring
+    // A docstring; a name for a part of the formula, which is put in where it is used.
+    return only?.type === "string" || only?.type === "assignment" ? again(rest) : undefined;
   }
   if (first.type !== "if_statement") return undefined;
   const test = childOf(first, "condition");
@@ -97,7 +98,7 @@ export function spell(resolver: Resolver, expression: Syntax, variable: string, 
   switch (node.type) {
     case "identifier":
       if (resolver.text(node) === variable) return "e";
-      return number(resolver, node);
+      return number(resolver, node) ?? localName(resolver, node, variable, depth);
     case "unary_operator": {
       const argument = part("argument");
       return argument === undefined || operator() === "~" ? undefined : `(${operator()}${argument})`;
@@ -125,7 +126,8 @@ export function spell(resolver: Resolver, expression: Syntax, variable: string, 
       return yes === undefined || test === undefined || no === undefined ? undefined : `(${yes} if ${test} else ${no})`;
     }
     case "call": {
-      if (!mentions(resolver, node, variable)) return number(resolver, node);
+      const known = mentions(resolver, node, variable) ? undefined : number(resolver, node);
+      if (known !== undefined) return known;
       const { callee } = resolver.call(node);
       const name = /[A-Za-z]\w*$/.exec(callee)?.[0] ?? "";
       const pure = functionNamed(callee) !== undefined || /^(?:math|np|numpy)\./.test(callee);
@@ -136,6 +138,15 @@ export function spell(resolver: Resolver, expression: Syntax, variable: string, 
     default:
       return mentions(resolver, node, variable) ? undefined : number(resolver, node);
   }
+}
+/** A name set once before, to arithmetic of its own, in the same function. */
+function localName(resolver: Resolver, node: Syntax, variable: string, depth: number): string | undefined {
+  const all = resolver.scopes.of(node).bindings.get(resolver.text(node)) ?? [];
+  const [only] = all;
+  if (all.length !== 1 || only?.given.kind !== "value" || only.at > node.from) return undefined;
+  const block = only.node.parent?.parent;
+  const straight = block !== undefined && block.from <= node.from && node.to <= block.to;
+  return straight ? spell(resolver, only.given.value, variable, depth + 1) : undefined;
 }
 function number(resolver: Resolver, node: Syntax): string | undefined {
   const known = resolver.evaluate(node);

@@ -17,8 +17,8 @@ export class Resolver {
   /** Calls of the program by the last part of their callee's text: "add_argument". */
   readonly byName = new Map<string, Syntax[]>();
   readonly lineStarts: readonly number[];
-  /** Names that the program sets on some object: "lr" of `args.lr = …`. */
-  readonly setMembers = new Set<string>();
+  /** Where the program sets a member of some object: by the last two names of `args.lr = …`, by "lr" and "args". */
+  readonly setMembers = new Map<string, { readonly on: string; readonly node: Syntax }[]>();
   private readonly memo = new Map<Syntax, Known>();
   private readonly open = new Set<Syntax>();
 
@@ -30,8 +30,9 @@ export class Resolver {
       if (node.type === "assignment" || node.type === "augmented_assignment") {
         const left = childOf(node, "left");
         const path = left && left.type !== "identifier" ? pathOf(program, left) : undefined;
-        const last = path?.at(-1);
-        if (last !== undefined && path?.[0] !== "self") this.setMembers.add(last);
+        const [on, last] = path?.slice(-2) ?? [];
+        if (on !== undefined && last !== undefined && on !== "self")
+          this.setMembers.set(last, [...(this.setMembers.get(last) ?? []).slice(-99), { on, node }]);
       }
       if (node.type !== "call") continue;
       const callee = childOf(node, "function");
