@@ -1,6 +1,7 @@
 import { findLab, labs, type Lab } from "../core/labs/index.ts";
 import { findOptimizer } from "../core/optimizers/index.ts";
 import { findProblem } from "../core/problems/index.ts";
+import { findSchedule } from "../core/schedules/index.ts";
 import type { Detection } from "../documents/document.ts";
 import type { Configuration, Knob, Order, ProblemConfiguration, ScheduleConfiguration } from "../protocol/index.ts";
 
@@ -44,6 +45,8 @@ export interface Plan {
   /** Of the lab, before settings. */
   readonly originalControls: Readonly<Record<string, number>>;
   readonly seed: number;
+  /** Schedules that the document names but that cannot be drawn; the run goes without them. */
+  readonly unread: readonly string[];
   /** A sentence where this cannot be run. */
   readonly refusal?: string;
 }
@@ -52,7 +55,8 @@ export interface Plan {
 export function plan(choosing: Choosing): Plan {
   const detection = choosing.detections.at(choosing.chosen);
   if (!detection) throw new Error("There is no optimizer to simulate.");
-  const { experiment, configuration: original } = detection;
+  const { experiment } = detection;
+  const { configuration: original, unread } = withoutUnreadable(detection.configuration);
   const configuration = applyChanges(original, choosing.settings);
   const labName = choosing.lab ?? experiment?.lab ?? labs.at(0)?.name ?? "";
   const lab = findLab(labName);
@@ -77,9 +81,28 @@ export function plan(choosing: Choosing): Plan {
     controls,
     originalControls,
     seed: choosing.seed ?? experiment?.seed ?? 1,
+    unread,
   };
   const refusal = configurationProblem(so);
   return refusal === undefined ? so : { ...so, refusal };
+}
+
+/** A factor that is no arithmetic, or a schedule that follows the loss, is said to be missing, not guessed. */
+function withoutUnreadable(configuration: Configuration): { configuration: Configuration; unread: readonly string[] } {
+  const unread = new Set<string>();
+  const groups = configuration.groups.map(({ schedule, ...group }) => {
+    const lacking = schedule && unreadable(schedule);
+    if (lacking !== undefined) unread.add(lacking);
+    return lacking !== undefined || !schedule ? group : { ...group, schedule };
+  });
+  return unread.size === 0
+    ? { configuration, unread: [] }
+    : { configuration: { ...configuration, groups }, unread: [...unread] };
+}
+function unreadable({ name, formula, parts = [] }: ScheduleConfiguration): string | undefined {
+  if (!findSchedule(name)) return name;
+  if (/^(?:Lambda|Multiplicative)LR$/.test(name) && formula === undefined) return name;
+  return parts.map(unreadable).find((lacking) => lacking !== undefined);
 }
 
 function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration | undefined, home: boolean) {

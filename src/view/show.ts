@@ -57,11 +57,22 @@ export function buildShow(it: Plan, showing: Showing): Show {
 function charts(it: Plan): Chart[] {
   if (it.refusal !== undefined) return [];
   try {
-    return it.lab.charts(it.configuration, it.problem, it.controls);
+    const charts = it.lab.charts(it.configuration, it.problem, it.controls);
+    return it.unread.length === 0
+      ? charts
+      : charts.map((chart) => (chart.id === "rate" ? withoutSchedule(chart, it.unread) : chart));
   } catch {
     return [];
   }
 }
+
+const withoutSchedule = (chart: Chart, unread: readonly string[]): Chart => ({
+  ...chart,
+  assumption: {
+    text: chart.assumption?.text ?? "Exact, as the library computes it.",
+    broken: `${unread.join(" and ")} could not be read as arithmetic, so the rate is drawn without it`,
+  },
+});
 
 /** Those of the lab that need no data, and the one at hand. */
 function problemsOf(it: Plan): Show["problems"] {

@@ -97,6 +97,20 @@ test("an optimizer that has no arithmetic here is refused with a sentence and sh
   expect(buildShow(it, { run: 1, file: "a.py", group: 0 })).toMatchObject({ optimizer: "Rprop", charts: [] });
 });
 
+test("a schedule that could not be read is left out of the run, and the rate's chart says so", () => {
+  const [backbone, head] = configuration.groups;
+  const groups = [{ ...backbone, schedule: { name: "LambdaLR", values: {} } }, head];
+  const it = plan(choosing({ detections: [detection({ configuration: { ...configuration, groups } })] }));
+  expect(buildOrder(it, 1).configuration.groups.map(({ schedule }) => schedule)).toEqual([undefined, undefined]);
+  const { charts } = buildShow(it, { run: 1, file: "a.py", group: 0 });
+  expect(charts.find(({ id }) => id === "rate")?.assumption?.broken).toMatch(/^LambdaLR could not be read/);
+  const formula = [{ ...backbone, schedule: { name: "LambdaLR", values: {}, formula: "0.9 ** e" } }, head];
+  const readable = plan(
+    choosing({ detections: [detection({ configuration: { ...configuration, groups: formula } })] }),
+  );
+  expect(readable.unread).toEqual([]);
+});
+
 test("knobs say what the code says, where, and what stands in", () => {
   const it = show();
   expect(knob(it, "learningRate")).toMatchObject({
