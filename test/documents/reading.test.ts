@@ -293,3 +293,10 @@ test("a rate set by hand is a factor of the optimizer's, counted from the loop's
     interval: "step",
   });
 });
+test("while a comma is missing, what cannot be read is not taken for a default", () => {
+  const { origins, spelled } = only(
+    `${head}opt = torch.optim.SGD(\n    model.parameters(),\n    lr=0.1\n    momentum=0.9)\n`,
+  );
+  expect(spelled.hyperparameters).toEqual({ lr: 0.1 });
+  expect(origins[0]["momentum"].kind).toBe("unresolved");
+});

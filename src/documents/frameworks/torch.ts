@@ -44,7 +44,7 @@ function detect(
   const notes: Note[] = [
     ...(of?.note === undefined ? [] : [{ text: of.note }]),
     ...(schedule?.notes ?? []).map((text) => ({ text })),
-    ...(isOpen(call) ? [{ text: "Some arguments are handed on from elsewhere and not known from this file." }] : []),
+    ...(isOpen(call) ? [{ text: "Some of its arguments are not known from this file." }] : []),
     ...(of === undefined ? [{ text: "Which class this makes is not known from this file." }] : []),
     ...(byHand && byHand.schedules === undefined
       ? [{ text: "The rate is set by hand in a way that is not plain arithmetic." }]

@@ -97,7 +97,7 @@ function detect(source: Source, call: Call): Detection {
     ...(written !== undefined && optim === undefined
       ? [{ text: "Its optimizer is not known from this file: AdamW stands in." }]
       : []),
-    ...(isOpen(call) ? [{ text: "Some arguments are handed on from elsewhere and not known from this file." }] : []),
+    ...(isOpen(call) ? [{ text: "Some of its arguments are not known from this file." }] : []),
     ...(accumulation !== undefined && accumulation > 1 && perDevice !== undefined && batchSize !== undefined
       ? [{ text: `Batch of ${batchSize}: ${perDevice} on each device, accumulated over ${accumulation} steps.` }]
       : []),

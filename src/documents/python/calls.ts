@@ -1,5 +1,6 @@
 import type { Argument, Block, Call, Value } from "../call.ts";
 import { asNumber, functionNamed } from "./arithmetic.ts";
+import { attributeByName } from "./attributeByName.ts";
 import { blocksAround } from "./blocks.ts";
 import { instanceOf } from "./classes.ts";
 import { placed, unresolved, type Known } from "./known.ts";
@@ -88,6 +89,9 @@ function argumentsOf(resolver: Resolver, node: Syntax): Argument[] {
       if (known?.kind === "list") for (const item of known.items) add(position++, () => item, child);
       else add("*", () => unresolvedAt(resolver, child), child);
     } else if (child.type !== "ERROR") add(position++, () => resolver.value(child), child);
+    // Half typed: what stands there may be any argument.
+    const broken = child.type === "ERROR" ? child : child.children.find(({ type }) => type === "ERROR");
+    if (broken !== undefined) add("**", () => unresolvedAt(resolver, broken), broken);
   }
   return args;
 }
@@ -266,21 +270,6 @@ function mapping(resolver: Resolver, node: Syntax): Known | undefined {
     else open = true;
   }
   return { kind: "dict", span: spanOf(node), entries: [...entries.values()], ...(open ? { open } : {}) };
-}
-/** getattr(torch.optim, args.opt); a class that nothing names ends in "?". */
-function attributeByName(resolver: Resolver, node: Syntax, list: Syntax): Known {
-  const [object, name, standard] = list.children;
-  if (object === undefined || name === undefined) return resolver.unknown(node);
-  const [home, word] = [resolver.evaluate(object), resolver.evaluate(name)];
-  if (home.kind === "name") {
-    const path = `${home.path}.${word.kind === "text" ? word.value : "?"}`;
-    return { kind: "name", span: spanOf(node), path };
-  }
-  const member = word.kind === "text" ? memberOfKnown(resolver, home, word.value) : undefined;
-  if (member !== undefined) return placed(member, spanOf(node), resolver.text(node), undefined);
-  return standard !== undefined && home.kind === "object" && word.kind === "text"
-    ? placed(resolver.evaluate(standard), spanOf(node), resolver.text(node), undefined)
-    : resolver.unknown(node);
 }
 /** What a function of this file returns, where it has a single return. */
 function returned(resolver: Resolver, definition: Syntax, node: Syntax): Known {
