@@ -20,14 +20,14 @@ export const says = (panel, pattern, limit) =>
     seen: () => words(panel),
   });
 
-/** Waits until the answer matches and nothing runs any more; the answer. */
-export const settled = (panel, pattern = /\S/, limit = 60_000) =>
+/** Waits until a run has ended whose answer matches and is not `former`; the answer. */
+export const settled = (panel, pattern = /\S/, { former, limit = 60_000 } = {}) =>
   until(
     `an answer ${pattern}`,
     async () => {
-      const sentence = await answer(panel);
-      const busy = /so far/.test(sentence) || (await button(panel, /^Stop$/).isVisible());
-      return !busy && pattern.test(sentence) && sentence;
+      const status = panel.getByRole("status");
+      const [sentence, busy] = await status.evaluate((node) => [node.innerText, node.getAttribute("aria-busy")]);
+      return busy === "false" && sentence !== former && pattern.test(sentence) && sentence;
     },
     { limit, seen: () => words(panel) },
   );

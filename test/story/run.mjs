@@ -10,8 +10,15 @@ import { followingStories } from "./cases/following.mjs";
 import { insertingStories } from "./cases/inserting.mjs";
 import { packageStories } from "./cases/package.mjs";
 import { runningStories } from "./cases/running.mjs";
-import { withWorkbench } from "./host.mjs";
+import { inHost, withWorkbench } from "./host.mjs";
 import { broke, close, story } from "./teller.mjs";
+
+/** What is typed is what stands there. */
+const chosen = {
+  "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
+  "editor.autoClosingBrackets": "never",
+  "editor.wordBasedSuggestions": "off",
+};
 
 /** A workspace of its own: the examples and scripts nobody prepared. */
 function newWorkspace() {
@@ -25,7 +32,8 @@ const workspace = newWorkspace();
 try {
   const vsix = process.argv[2] ? path.resolve(process.argv[2]) : await makePackage();
   await packageStories(vsix);
-  await withWorkbench({ workspace, vsix }, async ({ server, page, errors }) => {
+  await withWorkbench({ workspace, vsix, chosen }, async ({ server, page, errors }) => {
+    await inHost(server, (vscode) => vscode.commands.executeCommand("workbench.action.closeSidebar"));
     const stage = { server, page, workspace };
     await followingStories(stage);
     await insertingStories(stage);

@@ -21,8 +21,9 @@ async function choose(page, key, text, label) {
   });
 }
 
-/** Opens a file of the workspace by quick open. */
+/** Opens a file of the workspace by quick open, where the code is. */
 export async function openFile(page, name) {
+  await page.keyboard.press("Control+1"); // a click into the panel has made its group the active one
   const base = path.basename(name);
   await choose(page, "Control+P", name, base);
   await page.locator(`.tab.active[data-resource-name="${base}"]`).waitFor();
@@ -59,7 +60,7 @@ export const text = (server, name) =>
   inHost(
     server,
     (vscode, end) => vscode.workspace.textDocuments.find((document) => document.uri.path.endsWith(end))?.getText(),
-    `/${name}`,
+    name,
   );
 
 /** Selects the first occurrence of a string in a file by clicking nothing: the cursor is where a user would have put it. */
@@ -74,7 +75,7 @@ export const select = (server, name, string) =>
       const column = vscode.window.visibleTextEditors.find((one) => one.document === document)?.viewColumn;
       await vscode.window.showTextDocument(document, { selection: range, viewColumn: column, preview: false });
     },
-    [`/${name}`, string],
+    [name, string],
   );
 
 /** Puts the focus into the editor of a file, where its selection is. */

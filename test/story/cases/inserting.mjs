@@ -16,7 +16,7 @@ export async function insertingStories({ server, page }) {
     await page.keyboard.press("End");
     await page.keyboard.press("Enter");
     await command(page, "Optimizer Lab: Insert optimizer configuration");
-    await pick(page, "AdamW");
+    await pick(page, /^AdamW.*effective rate/);
     await until("the construct", async () => /AdamW\(/.test(await text(server, file)), {
       seen: () => text(server, file),
     });
@@ -39,7 +39,7 @@ export async function insertingStories({ server, page }) {
     await select(server, file, start);
     await focusEditor(page, file);
     await command(page, "Optimizer Lab: Insert optimizer configuration");
-    await pick(page, "SGD");
+    await pick(page, /^SGD.*effective rate/);
     await until("the other construct", async () => /SGD\(/.test(await text(server, file)), {
       seen: () => text(server, file),
     });
