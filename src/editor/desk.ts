@@ -71,7 +71,7 @@ export class Desk implements Disposable {
     const stored = parseStored(state);
     this.panel.adopt(panel);
     if (!stored) {
-      this.session.announce(nothingStored);
+      this.session.announce(nothingStored());
       return;
     }
     try {
@@ -79,7 +79,7 @@ export class Desk implements Disposable {
       await this.session.restore(this.source, stored);
     } catch (error) {
       this.log.warn(sentence(error));
-      this.session.announce(nothingStored);
+      this.session.announce(nothingStored(sentence(error)));
     }
   }
   stop(): void {

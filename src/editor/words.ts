@@ -41,12 +41,12 @@ export const impossible = (why: string): Empty => ({
 });
 
 /** The window was reloaded, and what the panel showed is gone. */
-export const nothingStored: Empty = {
+export const nothingStored = (why?: string): Empty => ({
   type: "empty",
   answer: "What was shown here can no longer be opened.",
-  status: "Open a training script and run “Simulate optimizer”.",
+  status: `${why === undefined ? "" : `${why} `}Open a training script and run “Simulate optimizer”.`,
   actions: ["example"],
-};
+});
 
 export const restored = (name: string): string => `Last run, restored. ${name} is unchanged since.`;
 
