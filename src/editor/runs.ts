@@ -167,7 +167,7 @@ export class Runs {
   before(): Show["before"] {
     const { now } = this;
     const run = this.pinned ?? this.former;
-    if (!run || !now || !comparable(run.plan, now.plan)) return undefined;
+    if (!run || !now || now.plan.refusal !== undefined || !comparable(run.plan, now.plan)) return undefined;
     const label = difference(run.plan, now.plan) ?? (this.pinned ? "pinned run" : undefined);
     return label === undefined ? undefined : { label, frames: run.frames, pinned: run === this.pinned };
   }
@@ -178,6 +178,6 @@ export class Runs {
   }
 }
 
-const refused = "Nothing was run. Choose another optimizer, lab or problem.";
+const refused = "Nothing was run. Change that, or choose another optimizer, lab or problem.";
 /** Runs of another lab or problem have nothing in common. */
 const comparable = (a: Plan, b: Plan): boolean => a.lab.name === b.lab.name && a.problem.name === b.problem.name;
