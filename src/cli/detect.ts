@@ -48,8 +48,10 @@ function printed({ file, reading, error }: FileReport) {
 }
 function printedDetection(detection: Detection, facts: DocumentReading["facts"]) {
   const { line, framework, spelled, active, configuration } = detection;
-  const { batchSize = facts.batchSize, epochs = facts.epochs } = configuration;
-  const gradClip = facts.gradClip ?? configuration.clip?.max;
+  const { batchSize, epochs, steps, gradClip, accumulation } = spelled.run ?? {
+    ...facts,
+    accumulation: configuration.accumulation,
+  };
   return {
     line,
     framework: framework === "experiment" ? configuration.framework : framework,
@@ -58,7 +60,9 @@ function printedDetection(detection: Detection, facts: DocumentReading["facts"])
     ...(spelled.scheduler && { scheduler: spelled.scheduler }),
     ...(spelled.groups && { groups: spelled.groups }),
     ...(batchSize !== undefined && { batchSize }),
+    ...(accumulation !== undefined && { accumulation }),
     ...(epochs !== undefined && { epochs }),
+    ...(steps !== undefined && { steps }),
     ...(gradClip !== undefined && { gradClip }),
     ...(active !== undefined && { active }),
     origins: detection.origins.map((origins) =>

@@ -114,6 +114,8 @@ export interface Spelled {
   readonly hyperparameters: Readonly<Record<string, Printed>>;
   readonly scheduler?: { readonly name: string; readonly args: Readonly<Record<string, Printed>> };
   readonly groups?: readonly Readonly<Record<string, Printed>>[];
+  /** What the construction itself writes of the run; what stands elsewhere in the file is in FileFacts. */
+  readonly run?: FileFacts & { readonly accumulation?: number };
 }
 /** What else a file says about the run. */
 export interface FileFacts {

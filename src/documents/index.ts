@@ -42,15 +42,8 @@ function once(detections: readonly Detection[]): Detection[] {
 }
 const present = (facts: Readonly<Record<keyof FileFacts, number | undefined>>): FileFacts =>
   Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined));
-/** TrainingArguments says them in its own words. */
+/** TrainingArguments says them itself. */
 function factsOf(detections: readonly Detection[]): FileFacts {
-  const said = detections.find(({ framework }) => framework === "transformers")?.configuration;
-  if (said === undefined) return {};
-  const { batchSize, accumulation = 1, epochs, steps, clip } = said;
-  return present({
-    batchSize: batchSize === undefined ? undefined : batchSize / accumulation,
-    epochs,
-    steps,
-    gradClip: clip?.max,
-  });
+  const run = detections.find(({ spelled }) => spelled.run !== undefined)?.spelled.run;
+  return present({ batchSize: run?.batchSize, epochs: run?.epochs, steps: run?.steps, gradClip: run?.gradClip });
 }

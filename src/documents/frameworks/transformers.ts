@@ -1,6 +1,6 @@
 import type { Note, ScheduleConfiguration } from "../../protocol/index.ts";
 import type { Call } from "../call.ts";
-import type { Detection, Framework, Origin, Printed, Reading } from "../document.ts";
+import type { Detection, Framework, Origin, Printed, Reading, Spelled } from "../document.ts";
 import { defaultOrigin, numeric, printed, sourceOf, unresolvedOrigin, writtenOrigin, type Source } from "./origins.ts";
 import { isOpen, readValues, wordsOf, type Written } from "./readValues.ts";
 import { scheduleTypes } from "./scheduleWords.ts";
@@ -75,8 +75,8 @@ export const transformers: Framework = {
 /** The first position is output_dir. */
 function detect(source: Source, call: Call): Detection {
   const words = wordsOf(call, ["output_dir"]);
-  const written = words.get("optim")?.value;
-  const optim = written?.kind === "text" ? written.value : undefined;
+  const named = words.get("optim")?.value;
+  const optim = named?.kind === "text" ? named.value : undefined;
   const meaning = meaningOf(optim ?? "adamw_torch");
   const read = readValues(source, call, meaning.arguments, words);
   const values = { ...meaning.fixed, ...read.values };
@@ -94,7 +94,7 @@ function detect(source: Source, call: Call): Detection {
   const remarks: Note[] = [
     ...(meaning.note === undefined ? [] : [{ text: meaning.note }]),
     ...notes.map((text) => ({ text })),
-    ...(written !== undefined && optim === undefined
+    ...(named !== undefined && optim === undefined
       ? [{ text: "Its optimizer is not known from this file: AdamW stands in." }]
       : []),
     ...(isOpen(call) ? [{ text: "Some of its arguments are not known from this file." }] : []),
@@ -125,11 +125,21 @@ function detect(source: Source, call: Call): Detection {
       optimizer: optim ?? null,
       hyperparameters: spellHyperparameters(source, words),
       ...spellScheduler(source, words),
+      run: written({
+        batchSize: number("per_device_train_batch_size"),
+        accumulation: number("gradient_accumulation_steps"),
+        epochs: number("num_train_epochs"),
+        steps: max > 0 ? max : undefined,
+        gradClip: norm !== undefined && norm > 0 && words.has("max_grad_norm") ? norm : undefined,
+      }),
     },
     ...(call.target === undefined ? {} : { target: call.target }),
     notes: remarks,
   };
 }
+
+const written = (run: Readonly<Record<string, number | undefined>>): Spelled["run"] =>
+  Object.fromEntries(Object.entries(run).filter(([, value]) => value !== undefined));
 
 const warmup: Argument = n("warmup_steps", "warmup", 0);
 function scheduleOf(
