@@ -66,7 +66,7 @@ export async function saveExperiment(plan: Plan, source: EditorSource): Promise<
   const text = writeExperiment({ configuration, lab: lab.name, seed, controls, problem });
   const picked = await window.showSaveDialog({
     title: "Save experiment",
-    defaultUri: beside(source, `${source.name.replace(/(\.optlab)?\.\w+$/, "")}.optlab.json`),
+    defaultUri: await freeName(source),
   });
   if (!picked) return;
   const to = picked.path.endsWith(".optlab.json") ? picked : picked.with({ path: `${picked.path}.optlab.json` });
@@ -74,6 +74,18 @@ export async function saveExperiment(plan: Plan, source: EditorSource): Promise<
   await window.showTextDocument(await workspace.openTextDocument(to), { preview: false });
 }
 
+/** Named after the file at hand, and not the name of a file that there is. */
+async function freeName(source: EditorSource): Promise<Uri> {
+  const stem = source.name.replace(/(\.optlab)?\.\w+$/, "");
+  for (let number = 1; ; number++) {
+    const uri = beside(source, `${stem}${number === 1 ? "" : `-${number}`}.optlab.json`);
+    const taken = await workspace.fs.stat(uri).then(
+      () => true,
+      () => false,
+    );
+    if (!taken) return uri;
+  }
+}
 /** Next to the file at hand; in the workspace's first folder for a document that has no place yet. */
 function beside(source: EditorSource | undefined, name: string): Uri {
   if (source && source.uri.scheme !== "untitled") return Uri.joinPath(source.uri, "..", name);

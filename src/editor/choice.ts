@@ -120,3 +120,11 @@ export class Choice {
     return new Map(all);
   }
 }
+
+/** As papers print it. `name` as a document's changes have it: "learningRate", "schedule.length". */
+export function symbolOf(plan: Plan, group: number, name: string): string {
+  const of = name.startsWith("schedule.") ? "schedule" : "optimizer";
+  const own = of === "schedule" ? name.slice("schedule.".length) : name;
+  const descriptor = buildKnobs(plan, group).find((knob) => knob.of === of && knob.name === own)?.hyperparameter;
+  return descriptor?.symbol ?? own;
+}

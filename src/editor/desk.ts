@@ -12,6 +12,9 @@ import { settings } from "./settings.ts";
 import { parseStored } from "./subject.ts";
 import { nothingStored, sentence } from "./words.ts";
 
+/** In the workspace's state: what the panel showed last. */
+const subjectKey = "subject";
+
 /** Everything behind the commands, made when one is first used: the threads, the session, the panel. */
 export class Desk implements Disposable {
   readonly readings: Readings;
@@ -33,7 +36,11 @@ export class Desk implements Disposable {
     this.simulator = new Simulator({
       folder,
       threads: settings().threads,
-      listen: (message) => this.session.hear(message),
+      listen: (message) => {
+        this.session.hear(message);
+        // The editor stores what the panel keeps now and then; a window that ends before that has this.
+        if (message.type === "done") void this.context.workspaceState.update(subjectKey, this.session.subject);
+      },
     });
     this.panel = new Panel(Uri.joinPath(context.extensionUri, "dist"), Uri.joinPath(context.extensionUri, "media"), {
       receive: (message) => this.receive(message),
@@ -68,7 +75,7 @@ export class Desk implements Disposable {
   }
   /** A panel that a reload of the window has left empty. */
   async restore(panel: WebviewPanel, state: unknown): Promise<void> {
-    const stored = parseStored(state);
+    const stored = parseStored(state) ?? parseStored({ subject: this.context.workspaceState.get(subjectKey) });
     this.panel.adopt(panel);
     if (!stored) {
       this.session.announce(nothingStored());

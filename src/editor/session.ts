@@ -1,11 +1,11 @@
 import type { Detection, DocumentReading } from "../documents/document.ts";
 import { editsFor, previewFor } from "../documents/edit.ts";
 import type { Empty, FromWebview, FromWorker, ToWebview } from "../protocol/index.ts";
-import { buildKnobs, buildShow, documentChanges, type Plan } from "../view/index.ts";
-import { Choice } from "./choice.ts";
+import { buildShow, documentChanges, type Plan } from "../view/index.ts";
+import { Choice, symbolOf } from "./choice.ts";
 import { Runs, type Clock, type Simulating } from "./runs.ts";
 import type { Source, TextChange } from "./source.ts";
-import { digestOf, findAgain, pickAt, type Stored } from "./subject.ts";
+import { digestOf, findAgain, pickAt, type Stored, type Subject } from "./subject.ts";
 import * as words from "./words.ts";
 
 /** What a session works with. All of it is handed in, so that tests bring their own. */
@@ -44,6 +44,10 @@ export class Session {
     );
   }
 
+  /** What a reloaded window needs to show the same again; undefined where nothing is shown. */
+  get subject(): Subject | undefined {
+    return this.source && this.runs.plan && this.choice.subject(this.source.key, this.runs.plan);
+  }
   /** What is shown, for those who save it. */
   get plan(): Plan | undefined {
     return this.runs.plan;
@@ -191,8 +195,8 @@ export class Session {
     if (!detection || changes.length === 0) return;
     const { edits, refused } = editsFor(detection, changes);
     const written = edits.length > 0 && (await source.edit(edits));
-    this.its.post({ type: "said", about: "apply", text: words.applied(written, refused) });
     if (written) await this.readAgain();
+    this.its.post({ type: "said", about: "apply", text: words.applied(written, refused) });
   }
 
   /** Another construction of the same document, in the same lab. */
@@ -271,7 +275,7 @@ export class Session {
         ...(before && { before }),
         ...(runs.restored !== undefined && { restored: runs.restored }),
         patterns: this.its.settings().patterns,
-        subject: choice.subject(source.key, plan),
+        subject: this.subject,
       }),
     );
     if (this.notice?.type === "stale") this.its.post(this.notice); // a show takes the banner away
@@ -288,12 +292,4 @@ export class Session {
     this.notice = notice;
     this.its.post(notice);
   }
-}
-
-/** `name` as a document's changes have it: "learningRate", "schedule.length". */
-function symbolOf(plan: Plan, group: number, name: string): string {
-  const of = name.startsWith("schedule.") ? "schedule" : "optimizer";
-  const own = of === "schedule" ? name.slice("schedule.".length) : name;
-  const descriptor = buildKnobs(plan, group).find((knob) => knob.of === of && knob.name === own)?.hyperparameter;
-  return descriptor?.symbol ?? own;
 }
