@@ -38,12 +38,15 @@ export async function pick(page, label) {
   await rows(page).filter({ hasText: label }).first().click();
 }
 
-/** Answers the input box that is open now. */
-export async function answer(page, text) {
+/** Gives the file dialog that is about to open another path than the one it offers. */
+export async function saveAs(page, offered, full) {
   const box = quick(page).locator("input[type=text]").first();
-  await box.waitFor();
-  await box.fill(text);
-  await page.keyboard.press("Enter");
+  await until(`${offered} to be offered`, async () => (await box.inputValue()).endsWith(offered));
+  await box.fill(full);
+  await until("the dialog to close", async () => {
+    if ((await box.isVisible()) && (await box.inputValue()) === full) await page.keyboard.press("Enter");
+    return !(await box.isVisible());
+  });
 }
 
 /** The editor that shows a file. */

@@ -5,7 +5,7 @@ import path from "node:path";
 import { inHost, reload, until } from "../host.mjs";
 import { answer, button, figure, numbers, says, settled, tab, turn, words } from "../panel.mjs";
 import { story } from "../teller.mjs";
-import { answer as type, canvases, command, findPanel, openFile, panel, text } from "../workbench.mjs";
+import { canvases, command, findPanel, openFile, panel, saveAs, text } from "../workbench.mjs";
 
 const simulate = (page) => command(page, "Optimizer Lab: Simulate optimizer");
 const closePanel = (server) =>
@@ -33,7 +33,8 @@ const stored = (page) =>
           };
           opening.onerror = () => resolve([]);
         });
-        if (values.some((value) => /editorpart|webview/.test(value) && value.includes("optimizerLab"))) return true;
+        if (values.some((value) => /optimizerLab/.test(value) && /mnist\.py/.test(value) && /findings/.test(value)))
+          return true;
       }
       return false;
     }),
@@ -137,7 +138,7 @@ export async function runningStories({ server, page, workspace }) {
 
     await button(view, /Save experiment/).click();
     const saved = path.join(workspace, "kept.optlab.json");
-    await type(page, saved);
+    await saveAs(page, "well.optlab.json", saved);
     await until("the saved file", () => fs.existsSync(saved) && fs.readFileSync(saved, "utf8"));
     await openFile(page, "kept.optlab.json");
     await simulate(page);
