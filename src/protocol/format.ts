@@ -30,6 +30,13 @@ export function pair(x: number, standardError: number): string {
 /** A whole number with thousands: 2,000. */
 export const count = (n: number): string => minus(Math.round(n).toLocaleString("en"));
 
+/** A number of steps, whole where it is so but for rounding: 10, 33.3, 100,000. */
+export const steps = (n: number): string => {
+  const three = Number(n.toPrecision(3));
+  if (!Number.isFinite(n)) return spell(n);
+  return Math.abs(n - Math.round(n)) < 1e-6 * n && n < 1e6 ? count(n) : three >= 100 ? count(three) : spell(three);
+};
+
 /** A value as one would type it: 0.001 to 9,999 plain, outside 3e-4; all its digits. */
 export function typed(x: number): string {
   if (x === 0) return "0";

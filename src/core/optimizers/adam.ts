@@ -1,4 +1,4 @@
-import { spell } from "../../protocol/index.ts";
+import { spell, steps, typed } from "../../protocol/index.ts";
 import type { Hyperparameters, Note, Values } from "../../protocol/index.ts";
 import type { Batch } from "../problems/problem.ts";
 import { zeros } from "../vector.ts";
@@ -114,35 +114,35 @@ export function adamRate(state: AdamState, t: number, h: AdamValues, out: Vector
 /** Remarks that hold for both; `decoupled` decides on the one about decay. */
 export function adamNotes(h: AdamValues, batchSize: number, decoupled: boolean): Note[] {
   const { learningRate, beta1, beta2, epsilon, weightDecay, amsgrad } = h;
-  const batch = batchSize > 1 ? ` (here B = ${spell(batchSize)})` : "";
+  const batch = batchSize > 1 ? ` (here B = ${typed(batchSize)})` : "";
   const notes: Note[] = [
     {
       hyperparameter: "learningRate",
-      text: `units of θ: a lasting gradient moves each coordinate by about ${spell(learningRate)} a step, whatever the scale of the loss`,
+      text: `units of θ: about ${typed(learningRate)} a step in each coordinate, whatever the loss's scale`,
     },
     {
       hyperparameter: "learningRate",
-      text: `where noise dominates, a batch k times as large allows √k times η, with 1−β₁ and 1−β₂ k times as large${batch}`,
+      text: `batch × k where noise dominates: η × √k, 1−β₁ and 1−β₂ × k${batch}`,
     },
     {
       hyperparameter: "beta1",
-      text: `averages ĝ over N = 1/(1−β₁) = ${spell(1 / (1 - beta1))} steps; not coupled to η`,
+      text: `ĝ averaged over N = 1/(1−β₁) = ${steps(1 / (1 - beta1))} steps; not coupled to η`,
     },
     {
       hyperparameter: "beta2",
-      text: `averages ĝ² over N = 1/(1−β₂) = ${spell(1 / (1 - beta2))} steps; until then the correction makes up for the start at 0`,
+      text: `ĝ² averaged over N = 1/(1−β₂) = ${steps(1 / (1 - beta2))} steps, its start at 0 corrected`,
     },
     {
       hyperparameter: "epsilon",
-      text: `units of the gradient; coordinates with √v̂ below ${spell(epsilon)} move as under SGD at rate η/ε = ${spell(learningRate / epsilon)}`,
+      text: `units of ĝ; where √v̂ is below it, SGD at rate η/ε = ${spell(learningRate / epsilon)}`,
     },
   ];
   if (weightDecay > 0)
     notes.push({
       hyperparameter: "weightDecay",
       text: decoupled
-        ? `θ shrinks by ηλ = ${spell(learningRate * weightDecay)} of itself a step, by a factor e in 1/(ηλ) = ${spell(1 / (learningRate * weightDecay))} steps`
-        : "λθ joins the gradient and is divided by √v̂ with it: coordinates of small gradient decay fastest",
+        ? `θ shrinks by ηλ = ${spell(learningRate * weightDecay)} a step, e-fold in ${steps(1 / (learningRate * weightDecay))} steps`
+        : "λθ joins ĝ and is divided by √v̂ with it: small gradients decay fastest",
     });
   if (amsgrad !== 0)
     notes.push({

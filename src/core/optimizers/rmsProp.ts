@@ -1,4 +1,4 @@
-import { spell } from "../../protocol/index.ts";
+import { spell, steps, typed } from "../../protocol/index.ts";
 import { zeros } from "../vector.ts";
 import { optimizer } from "./optimizer.ts";
 
@@ -93,30 +93,30 @@ export const rmsProp = optimizer({
     const notes = [
       {
         hyperparameter: "learningRate",
-        text: "units of θ: a lasting gradient moves each coordinate by about η a step, whatever the scale of the loss",
+        text: "units of θ: about η a step in each coordinate, whatever the loss's scale",
       },
       {
         hyperparameter: "learningRate",
-        text: `where noise dominates, a batch k times as large allows √k times η, with 1−β₂ k times as large${batchSize > 1 ? ` (here B = ${spell(batchSize)})` : ""}`,
+        text: `batch × k where noise dominates: η × √k, 1−β₂ × k${batchSize > 1 ? ` (here B = ${typed(batchSize)})` : ""}`,
       },
       {
         hyperparameter: "beta2",
-        text: `averages ĝ² over N = 1/(1−β₂) = ${spell(window)} steps; v starts at 0 uncorrected, so the first step is η√N = ${spell(learningRate * Math.sqrt(window))}`,
+        text: `ĝ² averaged over N = 1/(1−β₂) = ${steps(window)} steps; starts at 0, so the first step is η√N = ${spell(learningRate * Math.sqrt(window))}`,
       },
       {
         hyperparameter: "epsilon",
-        text: `units of the gradient; coordinates with √v below ${spell(epsilon)} move as under SGD at rate η/ε = ${spell(learningRate / epsilon)}`,
+        text: `units of ĝ; where √v is below it, SGD at rate η/ε = ${spell(learningRate / epsilon)}`,
       },
     ];
     if (momentum > 0 && momentum < 1)
       notes.push({
         hyperparameter: "momentum",
-        text: `averages over ${spell(1 / (1 - momentum))} steps; coupled to η: the rate in the long run is η/(1−μ) = ${spell(learningRate / (1 - momentum))}`,
+        text: `averages over N = 1/(1−μ) = ${steps(1 / (1 - momentum))} steps; coupled to η: η/(1−μ) = ${spell(learningRate / (1 - momentum))} in the long run`,
       });
     if (weightDecay > 0)
       notes.push({
         hyperparameter: "weightDecay",
-        text: "λθ is divided by √v with the gradient: coordinates of small gradient decay fastest",
+        text: "λθ joins ĝ and is divided by √v with it: small gradients decay fastest",
       });
     if (centered !== 0)
       notes.push({

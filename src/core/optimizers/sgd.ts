@@ -1,4 +1,4 @@
-import { spell } from "../../protocol/index.ts";
+import { spell, steps } from "../../protocol/index.ts";
 import { zeros } from "../vector.ts";
 import { optimizer } from "./optimizer.ts";
 
@@ -84,19 +84,19 @@ export const sgd = optimizer({
     const notes = [
       {
         hyperparameter: "learningRate",
-        text: `units of θ²/loss: if θ is rescaled by c, η must be rescaled by c²`,
+        text: "units of θ²/loss: rescale θ by c, and η must be rescaled by c²",
       },
       {
         hyperparameter: "learningRate",
-        text: `with a batch k times as large, k times η keeps noise and progress per example${perBatch}`,
+        text: `batch × k: η × k keeps noise and progress per example${perBatch}`,
       },
     ];
     if (momentum > 0 && momentum < 1)
       notes.push({
         hyperparameter: "momentum",
         text:
-          `averages over N = 1/(1−μ) = ${spell(1 / (1 - momentum))} steps; coupled to η: a lasting gradient moves θ by ` +
-          `${dampening === 0 ? "η/(1−μ)" : "η(1−τ)/(1−μ)"} = ${spell(learningRate * gain)} a step`,
+          `averages over N = 1/(1−μ) = ${steps(1 / (1 - momentum))} steps; coupled to η: ` +
+          `${dampening === 0 ? "η/(1−μ)" : "η(1−τ)/(1−μ)"} = ${spell(learningRate * gain)} in the long run`,
       });
     if (dampening > 0 && momentum > 0)
       notes.push({
@@ -106,13 +106,13 @@ export const sgd = optimizer({
     if (nesterov !== 0 && momentum > 0)
       notes.push({
         hyperparameter: "nesterov",
-        text: `the newest gradient counts 1 + μ = ${spell(1 + momentum)} times at once, then decays as with plain momentum`,
+        text: `the newest gradient counts 1 + μ = ${spell(1 + momentum)} times at once`,
       });
     if (weightDecay > 0) {
       const shrink = learningRate * weightDecay * (momentum > 0 ? gain : 1);
       notes.push({
         hyperparameter: "weightDecay",
-        text: `coupled to η: θ shrinks by ${spell(shrink)} of itself a step, by a factor e in ${spell(1 / shrink)} steps`,
+        text: `coupled to η: θ shrinks by ${spell(shrink)} a step, e-fold in ${steps(1 / shrink)} steps`,
       });
     }
     return notes;

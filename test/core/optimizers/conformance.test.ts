@@ -142,13 +142,13 @@ test("notes give the averaging window, the rate in the long run and the time of 
   };
   const join = (...of: Parameters<typeof text>) => text(...of).join("\n");
   expect(join("SGD", { learningRate: 0.01, momentum: 0.9 }, 1)).toContain(
-    "N = 1/(1−μ) = 10.0 steps; coupled to η: a lasting gradient moves θ by η/(1−μ) = 0.100 a step",
+    "N = 1/(1−μ) = 10 steps; coupled to η: η/(1−μ) = 0.100 in the long run",
   );
   expect(join("SGD", { learningRate: 0.1 }, 32)).toContain("η/B is 0.00313");
   expect(join("RMSProp", {}, 1)).toContain("N = 1/(1−β₂) = 100 steps");
   expect(join("Adam", {}, 1)).toContain("N = 1/(1−β₂) = 1,000 steps");
-  expect(join("Adam", { epsilon: 1e-3 }, 1)).toContain("√v̂ below 0.00100 move as under SGD at rate η/ε = 1.00");
-  expect(join("AdamW", {}, 1)).toContain("ηλ = 1.00e-5 of itself a step, by a factor e in 1/(ηλ) = 1.00e5 steps");
+  expect(join("Adam", { epsilon: 1e-3 }, 1)).toContain("where √v̂ is below it, SGD at rate η/ε = 1.00");
+  expect(join("AdamW", {}, 1)).toContain("ηλ = 1.00e-5 a step, e-fold in 100,000 steps");
 });
 
 test("a quadratic's own limits hold: SGD diverges beyond η = 2(1 + μ)/h and not below", () => {
