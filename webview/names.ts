@@ -69,6 +69,22 @@ function spread(ends: Placed[], top: number, bottom: number): void {
   if (high > 0) for (const end of ends) end.y += high;
 }
 
+/** Of several names at one place on x, the highest line's stands above it, the lowest's below, others where there is room. */
+function sided(asked: readonly { name: Name; at: (name: Name) => Placed | undefined }[]): Placed[] {
+  const placed = asked.map(({ name, at }) => ({ name, at, now: at(name) }));
+  return placed.flatMap(({ name, at, now }) => {
+    if (!now) return [];
+    const vertical = name.at !== undefined && (name.side ?? "above") !== "left" && name.side !== "right";
+    const rivals = placed.flatMap((other) => (other.name.at === name.at && other.now ? [other.now.from] : []));
+    if (!vertical || rivals.length < 2) return [now];
+    const room = (distances: number[]) => Math.min(Infinity, ...distances.filter((distance) => distance > 0));
+    const over = room(rivals.map((y) => now.from - y));
+    const under = room(rivals.map((y) => y - now.from));
+    const side: "above" | "below" = over >= under && !(under === Infinity && over === Infinity) ? "above" : "below";
+    return at({ ...name, side }) ?? [];
+  });
+}
+
 /** Names on lines move apart where two would touch, and stay within the chart. */
 function part(
   inside: Placed[],
@@ -98,7 +114,12 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
       ctx.font = font(name);
       return ctx.measureText(name.text).width;
     };
-    const all = traces.flatMap(({ name }, k) => (name ? (place(chart, name, k, widthOf(name)) ?? []) : []));
+    const all = sided(
+      traces.flatMap(({ name }, k) => {
+        const at = (one: Name) => place(chart, one, k, widthOf(one));
+        return name ? [{ name, at }] : [];
+      }),
+    );
     const ends = all.filter((placed) => placed.end);
     spread(ends, area.top + 2, area.bottom - 3);
     part(
