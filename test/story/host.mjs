@@ -141,7 +141,7 @@ export async function openWorkbench(server, { width = 1600, height = 900, scale 
 
 /** The workbench is painted and its extension host answers. */
 export async function ready(server, page) {
-  await page.locator(".monaco-workbench .part.statusbar").waitFor({ timeout: 60_000 });
+  await page.locator(".monaco-workbench .part.editor").waitFor({ timeout: 60_000 });
   await until("the extension host", () => inHost(server, () => true), { limit: 60_000 });
 }
 
