@@ -15,7 +15,7 @@ export const cosineAnnealingLR = schedule({
       scale: "integer",
     },
     minimum: {
-      symbol: "η_min",
+      symbol: "ηₘᵢₙ",
       label: "lowest rate",
       meaning: "The rate at the end (eta_min).",
       default: 0,

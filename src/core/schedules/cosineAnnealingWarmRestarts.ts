@@ -23,7 +23,7 @@ export const cosineAnnealingWarmRestarts = schedule({
       scale: "integer",
     },
     minimum: {
-      symbol: "η_min",
+      symbol: "ηₘᵢₙ",
       label: "lowest rate",
       meaning: "The rate just before a restart (eta_min).",
       default: 0,

@@ -6,7 +6,7 @@ export const cyclicLR = schedule({
   source: "Smith 2017, arXiv:1506.01186; torch.optim.lr_scheduler.CyclicLR (PyTorch 2)",
   hyperparameters: {
     minimum: {
-      symbol: "η_min",
+      symbol: "ηₘᵢₙ",
       label: "lowest rate",
       meaning: "The rate at the foot of a cycle (base_lr).",
       default: 1e-4,
@@ -14,7 +14,7 @@ export const cyclicLR = schedule({
       scale: "log",
     },
     maximum: {
-      symbol: "η_max",
+      symbol: "ηₘₐₓ",
       label: "peak rate",
       meaning: "The rate at the top of the first cycle (max_lr).",
       default: 0,

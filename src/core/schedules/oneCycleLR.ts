@@ -12,7 +12,7 @@ export const oneCycleLR = schedule({
   source: "Smith & Topin 2017, arXiv:1708.07120; torch.optim.lr_scheduler.OneCycleLR (PyTorch 2)",
   hyperparameters: {
     maximum: {
-      symbol: "η_max",
+      symbol: "ηₘₐₓ",
       label: "peak rate",
       meaning: "The highest rate (max_lr); the optimizer's own rate is not used.",
       default: 0,

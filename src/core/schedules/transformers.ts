@@ -14,7 +14,7 @@ const cycles = {
   scale: "linear",
 } as const;
 const lowestRate = {
-  symbol: "η_min",
+  symbol: "ηₘᵢₙ",
   label: "lowest rate",
   meaning: "The rate at the end.",
   range: [1e-8, 1],
