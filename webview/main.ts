@@ -115,7 +115,8 @@ function watchPatience(message: ToWebview): void {
   } else if (message.type === "done" || message.type === "stopped" || message.type === "failed")
     window.clearTimeout(timer);
 }
-function store(ending: ToWebview): void {
+let ending: Extract<ToWebview, { type: "done" | "stopped" }> | undefined;
+function store(last: ToWebview): void {
   const { show, drawn } = state;
   if (!hosted || !show || !drawn || drawn.run !== show.run) return;
   const frames = [...drawn.columns].map(([name, columns]) => {
@@ -128,7 +129,7 @@ function store(ending: ToWebview): void {
     show: before ? { ...rest, before: { ...before, frames: [] } } : rest,
     before: before?.frames.map(toPortable) ?? [],
     frames,
-    ending,
+    ending: last,
   });
 }
 function take(message: ToWebview): void {
@@ -136,7 +137,10 @@ function take(message: ToWebview): void {
   state = receive(state, message);
   watchPatience(message);
   if (message.type === "show") retheme();
-  if (state !== former && (message.type === "done" || message.type === "stopped")) store(message);
+  if (state !== former && (message.type === "done" || message.type === "stopped")) ending = message;
+  // A show of the same run brings what has changed around it: after Apply, the code says what the run did.
+  const ended = state.phase === "done" || state.phase === "stopped";
+  if (ended && ending && (ending === message || message.type === "show")) store(ending);
   schedule();
 }
 function retheme(): void {

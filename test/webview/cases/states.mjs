@@ -165,6 +165,10 @@ export default [
       await first.send(...its.training(7));
       const stored = await first.page.evaluate(() => window.stored);
       assert.deepEqual(stored.subject, { document: "file:///train.py", offset: 1200 });
+      // After Apply the same run is shown as the code's own; that is what has to come back.
+      await first.send(its.showTraining(7, { subject: { applied: true } }));
+      await first.drawn();
+      assert.deepEqual(await first.page.evaluate(() => window.stored.subject), { applied: true });
       await first.close();
       const panel = await house.open({ stored });
       await panel.drawn();
