@@ -39,9 +39,11 @@ function place(chart: Drawing, name: Name, index: number, width: number): Placed
   const placed = { name, end: false, align: "left" as const, from: p.y };
   switch (name.side ?? "above") {
     case "above":
-      return { ...placed, x: p.x, y: Math.min(...over) - 9 };
-    case "below":
-      return { ...placed, x: p.x, y: Math.max(...over) + 10 };
+    case "below": {
+      const above = Math.min(...over) - 9;
+      const room = above >= area.top + 6;
+      return { ...placed, x: p.x, y: name.side !== "below" && room ? above : Math.max(...over) + 10 };
+    }
     case "right":
       return {
         ...placed,

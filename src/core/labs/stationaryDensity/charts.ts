@@ -1,7 +1,7 @@
 import { spell, type Chart, type Configuration, type ProblemConfiguration } from "../../../protocol/index.ts";
 import type { Controls } from "./controls.ts";
 import { setting, type Setting } from "./setting.ts";
-import { gibbs } from "./theory.ts";
+import { gibbs, type Cells } from "./theory.ts";
 
 /** The law taken as the prediction, and the one set against it. */
 export function alphas({ alpha }: Controls) {
@@ -43,6 +43,13 @@ export const landscapeTop = ({ well, landscape, temperature }: Setting): number 
     : nice(bottom < 0 ? landscape.height(well.saddle) : 2 * landscape.height(well.saddle));
 };
 
+/** Where a density, followed from a minimum to one side, has come down to a height; the minimum itself if it never was above. */
+function flank({ lo, width, mass }: Cells, from: number, side: 1 | -1, height: number): number {
+  let i = Math.floor((from - lo) / width);
+  while (i > 0 && i < mass.length - 1 && mass[i] / width > height) i += side;
+  return lo + (i + 0.5) * width;
+}
+
 /** Three charts: the loss, the density over it, and which α their relation shows. */
 export function charts(configuration: Configuration, problem: ProblemConfiguration, controls: Controls): Chart[] {
   const it = setting(configuration, problem, controls);
@@ -50,10 +57,11 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
   const { shown, other } = alphas(controls);
   const { text, broken } = validity(configuration, it);
   const x = { label: "θ", scale: "linear", min: domain.lo, max: domain.hi } as const;
-  const spread = Math.sqrt(it.temperature / it.curvature);
   const [left, right] = [well.minima[0], well.minima[well.minima.length - 1]];
-  const density = gibbs(domain, landscape, it.rate, it.variance);
-  const top = density.mass.reduce((a, b) => Math.max(a, b), 0) / density.width;
+  const density = gibbs(domain, landscape, it.rate, it.variance, shown.value);
+  const aside = gibbs(domain, landscape, it.rate, it.variance, other.value);
+  const likely = gibbs(domain, landscape, it.rate, it.variance);
+  const top = likely.mass.reduce((a, b) => Math.max(a, b), 0) / likely.width;
   const two = well.saddle !== undefined;
   const lowest = Math.min(0, landscape.height(left));
   return [
@@ -80,21 +88,21 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
           mark: "bars",
           role: "measured",
           colour: 1,
-          nameAt: two ? left + 2.2 * spread : left - 1.4 * spread,
+          nameAt: two ? flank(likely, left, 1, 0.35 * top) : flank(likely, left, -1, 0.6 * top),
           nameSide: two ? "right" : "left",
         },
         {
           label: `Gibbs, α = ${shown.text}`,
           mark: "line",
           role: "theory",
-          nameAt: right + 1.6 * spread,
+          nameAt: flank(density, right, 1, 0.75 * top),
           nameSide: "right",
         },
         {
           label: `α = ${other.text}`,
           mark: "line",
           role: "other",
-          nameAt: two ? right - 1.1 * spread : right + 0.5 * spread,
+          nameAt: two ? flank(aside, right, -1, 0.95 * top) : flank(aside, right, 1, 0.95 * top),
           nameSide: two ? "left" : "right",
         },
       ],
