@@ -81,7 +81,7 @@ function inPlaceOfCall(request: Styled): InsertPlan | undefined {
     snippet = writeTorch(
       configuration,
       notes,
-      { ...inside, parameters: parameters?.text ?? style.parameters },
+      { ...inside, parameters: parameters ? outdented(parameters.text, style.indent) : style.parameters },
       spelled(kept),
     );
   } else {
@@ -147,5 +147,12 @@ function together(imports: readonly string[]): string[] {
 const indentAt = (text: string, offset: number): string =>
   /^[ \t]*/.exec(text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset))?.[0] ?? "";
 const indentAll = (body: string, indent: string): string => indent + indented(body, indent);
+/** Lines after the first set back so that the outermost of them stands at `indent`, as the first one will. */
+function outdented(text: string, indent: string): string {
+  const [first = "", ...rest] = text.split("\n");
+  const depths = rest.filter((line) => line.trim() !== "").map((line) => line.length - line.trimStart().length);
+  const depth = Math.min(...depths);
+  return [first, ...rest.map((line) => (line.trim() === "" ? "" : indent + line.slice(depth)))].join("\n");
+}
 /** Every line but the first. */
 const indented = (body: string, indent: string): string => body.replace(/\n(?=[^\n])/g, `\n${indent}`);

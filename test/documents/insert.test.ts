@@ -204,6 +204,22 @@ opt = torch.optim.AdamW(
 `);
 });
 
+test("parameters over several lines keep their shape when their construction is replaced", () => {
+  const text = `import torch
+
+def main():
+    opt = torch.optim.SGD(
+        [
+            {"params": net.body.parameters(), "lr": 0.01},
+            {"params": net.head.parameters()},
+        ],
+        lr=0.1,
+    )
+`;
+  const detections = [detected(text, "torch.optim.SGD(")];
+  expect(inserted(text.replace("lr=0.1,", "lr=0|.1,"), { detections, ...short })).toBe(text);
+});
+
 const short = { ...quiet, ...withValues("SGD", { learningRate: 0.1 }) };
 test("a selected expression is replaced by an expression, a selected statement by a statement", () => {
   const call = "torch.optim.SGD(\n    model.parameters(),\n    lr=0.1,\n)";
