@@ -7,6 +7,7 @@ import { openFile, panel } from "../test/story/workbench.mjs";
 import { spread } from "./figures.mjs";
 
 const file = "train.py";
+const other = "other.py";
 const script = (rate) => `import torch
 from model import model, loader
 
@@ -67,6 +68,30 @@ const edit = (server, rate) =>
     },
     rate,
   );
+/** What any webview costs in this VS Code, until the first line of its own script runs. */
+const emptyWebview = (server) =>
+  inHost(
+    server,
+    (vscode) =>
+      new Promise((resolve) => {
+        const from = performance.now();
+        const panel = vscode.window.createWebviewPanel("empty", "Empty", 2, { enableScripts: true });
+        panel.webview.onDidReceiveMessage(() => {
+          const ms = performance.now() - from;
+          panel.dispose();
+          resolve(ms);
+        });
+        panel.webview.html = "<script>acquireVsCodeApi().postMessage(0)</script>";
+      }),
+  );
+const closePanels = (server) =>
+  inHost(server, (vscode) =>
+    vscode.window.tabGroups.close(
+      vscode.window.tabGroups.all
+        .flatMap((group) => group.tabs)
+        .filter((tab) => tab.input instanceof vscode.TabInputWebview),
+    ),
+  );
 const delayOn = () => {
   const { monitorEventLoopDelay } = require("node:perf_hooks");
   globalThis.benchDelay = monitorEventLoopDelay({ resolution: 1 });
@@ -83,6 +108,7 @@ const delayOff = () => {
 export async function inEditor(vsix) {
   const workspace = fs.mkdtempSync(path.join(os.tmpdir(), "lab-bench-"));
   fs.writeFileSync(path.join(workspace, file), script("1e-3"));
+  fs.writeFileSync(path.join(workspace, other), script("2e-3"));
   const activation = [];
   const activate = (server) =>
     inHost(
@@ -107,17 +133,19 @@ export async function inEditor(vsix) {
         const at = await simulate(server);
         first.push((await paintedAfter(page, at)) - at);
         await panel(page);
-        await inHost(server, (vscode) =>
-          vscode.window.tabGroups.close(
-            vscode.window.tabGroups.all
-              .flatMap((group) => group.tabs)
-              .filter((tab) => tab.input instanceof vscode.TabInputWebview),
-          ),
-        );
+        await closePanels(server);
         await until("the panel to go", async () => !page.frames().some((frame) => frame.url().includes(extensionId)));
         await openFile(page, file);
       }
+      const empty = [];
+      for (let i = 0; i < 6; i++) empty.push(await emptyWebview(server));
       await paintedAfter(page, await simulate(server));
+      const open = [];
+      for (let i = 0; i < 12; i++) {
+        await openFile(page, [other, file][i % 2]);
+        const at = await simulate(server);
+        open.push((await paintedAfter(page, at)) - at);
+      }
 
       const follow = await inHost(server, (vscode) =>
         vscode.workspace.getConfiguration("optimizerLab").get("followDelay"),
@@ -132,7 +160,9 @@ export async function inEditor(vsix) {
       return {
         activation: spread(activation),
         "from command to first painted chart, first of a session": Math.round(first[0]),
-        "from command to first painted chart, warm": spread(first.slice(2)),
+        "from command to first painted chart, panel open": spread(open.slice(2)),
+        "from command to first painted chart, new panel": spread(first.slice(2)),
+        "of which any empty webview of this VS Code": spread(empty.slice(1)),
         [`from the last keystroke to the new curve (${follow} ms of them the pause)`]: spread(edits),
         "from an edit's pause to the new curve": spread(edits.map((ms) => ms - follow)),
         "delay of the extension host's event loop during runs": delay,
