@@ -99,9 +99,11 @@ function cause(job: TrainingJob, lines: readonly RateLine[]): Pick<Report, "stat
   };
   if (configuration.optimizer === "SGD" && curvature !== undefined && values["maximize"] === 0) {
     const momentum = values as Values & { momentum: number; dampening: number; nesterov: number; weightDecay: number };
+    if (momentum.momentum >= 1)
+      return { status: `μ ${typed(momentum.momentum)} never forgets a gradient: it must be below 1.` };
     const limit = largestStableRate(curvature, momentum);
     const scale = learningRate > 0 ? learningRate / rate : 1;
-    const with_ = momentum.momentum > 0 ? `μ ${spell(momentum.momentum, 1 + digits(momentum.momentum))} and ` : "";
+    const with_ = momentum.momentum > 0 ? `μ ${typed(Number(momentum.momentum.toPrecision(6)))} and ` : "";
     const verb = rate >= limit ? "is above its limit of" : "is too near its limit of";
     if (rate > 0.9 * limit)
       return {
@@ -112,9 +114,6 @@ function cause(job: TrainingJob, lines: readonly RateLine[]): Pick<Report, "stat
   const status = `The loss left its start behind by a factor of a million${configuration.clip ? ", clipped gradients and all" : ""}.`;
   return { status, ...advise(learningRate / 2) };
 }
-/** Significant digits that a momentum needs beyond the first: 0.9, 0.99, 0.999. */
-const digits = (mu: number): number => Math.max(0, String(Number(mu.toPrecision(6))).length - 3);
-
 /** Largest curvature, where it is known without the data of a run. */
 function curvatureOf({ problem, data }: TrainingJob): number | undefined {
   const it = findProblem(problem.name)!;
