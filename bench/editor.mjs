@@ -92,6 +92,18 @@ const closePanels = (server) =>
         .filter((tab) => tab.input instanceof vscode.TabInputWebview),
     ),
   );
+/** What VS Code itself says it took to load and to activate the extension. */
+async function activationTime(server) {
+  await inHost(server, (vscode) => vscode.commands.executeCommand("perfview.show"));
+  const row = await until("VS Code's own figures", () =>
+    inHost(server, (vscode) => {
+      const texts = vscode.workspace.textDocuments.map((document) => document.getText());
+      return texts.map((text) => /^\| optimizer-lab\.optimizer-lab +\|.*$/m.exec(text)?.[0]).find(Boolean);
+    }),
+  );
+  const [load, call, finish] = row.split("|").slice(3, 6).map(Number);
+  return load + call + finish;
+}
 const delayOn = () => {
   const { monitorEventLoopDelay } = require("node:perf_hooks");
   globalThis.benchDelay = monitorEventLoopDelay({ resolution: 1 });
@@ -109,22 +121,13 @@ export async function inEditor(vsix) {
   const workspace = fs.mkdtempSync(path.join(os.tmpdir(), "lab-bench-"));
   fs.writeFileSync(path.join(workspace, file), script("1e-3"));
   fs.writeFileSync(path.join(workspace, other), script("2e-3"));
-  const activation = [];
-  const activate = (server) =>
-    inHost(
-      server,
-      async (vscode, id) => {
-        const from = performance.now();
-        await vscode.extensions.getExtension(id).activate();
-        return performance.now() - from;
-      },
-      extensionId,
-    );
   try {
     return await withWorkbench({ workspace, vsix, view: { init: listenIn } }, async ({ server, page }) => {
+      const activation = [];
       for (let i = 0; i < 4; i++) {
-        activation.push(await activate(server)); // before a Python file does it
-        if (i === 3) break;
+        await openFile(page, file);
+        activation.push(await activationTime(server));
+        await inHost(server, (vscode) => vscode.commands.executeCommand("workbench.action.closeAllEditors"));
         await reload(server, page);
       }
       await openFile(page, file);
