@@ -138,7 +138,7 @@ export async function runningStories({ server, page, workspace }) {
 
     await button(view, /Save experiment/).click();
     const saved = path.join(workspace, "kept.optlab.json");
-    await saveAs(page, "well.optlab.json", saved);
+    await saveAs(page, "well-2.optlab.json", saved);
     await until("the saved file", () => fs.existsSync(saved) && fs.readFileSync(saved, "utf8"));
     await openFile(page, "kept.optlab.json");
     await simulate(page);
