@@ -109,11 +109,11 @@ try {
     await command(page, "Optimizer Lab: Insert optimizer configuration");
     await pick(page, /^AdamW.*effective rate/);
     await until("the construct", async () => /AdamW\(/.test(await text(server, "train.py")));
+    await until("its lens", async () => (await lenses(page)).some((lens) => lens.includes("AdamW")));
     await simulate(page);
     await tab(frame, "Training").click();
     await says(frame, /train\.py/);
     await settled(frame, /throughout/);
-    await until("its lens", async () => (await lenses(page)).some((lens) => lens.includes("AdamW")));
     await shoot(page, frame, "insert");
   });
 } finally {
