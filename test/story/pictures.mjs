@@ -96,6 +96,7 @@ try {
     }
     await theme(server, "Default Dark Modern");
     await openFile(page, "langevin.py");
+    await until("its lens", async () => (await lenses(page)).some((lens) => lens.includes("SGD")));
     await simulate(page);
     await until("the tab", () => tab(frame, "Stationary density").isVisible());
     await tab(frame, "Stationary density").click();
