@@ -61,7 +61,7 @@ export async function exportFile(
 }
 
 /** The plan as a file of its own, opened once it is written. */
-export async function saveExperiment(plan: Plan, source: EditorSource): Promise<void> {
+export async function saveExperiment(plan: Plan, source: EditorSource, panel: ViewColumn | undefined): Promise<void> {
   const { configuration, lab, seed, controls, problem } = plan;
   const text = writeExperiment({ configuration, lab: lab.name, seed, controls, problem });
   const picked = await window.showSaveDialog({
@@ -71,7 +71,8 @@ export async function saveExperiment(plan: Plan, source: EditorSource): Promise<
   if (!picked) return;
   const to = picked.path.endsWith(".optlab.json") ? picked : picked.with({ path: `${picked.path}.optlab.json` });
   await workspace.fs.writeFile(to, new TextEncoder().encode(text));
-  await window.showTextDocument(await workspace.openTextDocument(to), { preview: false });
+  const document = await workspace.openTextDocument(to);
+  await window.showTextDocument(document, { preview: false, viewColumn: columnOf(document, panel) });
 }
 
 /** Named after the file at hand, and not the name of a file that there is. */

@@ -97,7 +97,7 @@ export class Desk implements Disposable {
   }
   async save(): Promise<void> {
     const { plan } = this.session;
-    if (plan && this.source) await saveExperiment(plan, this.source);
+    if (plan && this.source) await saveExperiment(plan, this.source, this.panel.column);
   }
   /** Into the active editor, else into the one whose optimizer is shown. */
   async insert(): Promise<void> {
