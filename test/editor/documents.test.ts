@@ -18,13 +18,13 @@ function document(path: string, text: string): stub.Document {
   return it;
 }
 function notebook(...cells: readonly string[]): stub.Document[] {
-  const uri = stub.Uri.file("/work/analysis.ipynb");
-  const documents = cells.map((text, i) => document(`/work/analysis.ipynb#${i}`, text));
+  const uri = stub.Uri.file("/project/analysis.ipynb");
+  const documents = cells.map((text, i) => document(`/project/analysis.ipynb#${i}`, text));
   stub.workspace.notebookDocuments.push({
     uri,
     isClosed: false,
     getCells: () => [
-      { kind: 1, document: document("/work/analysis.ipynb#words", "# Words") },
+      { kind: 1, document: document("/project/analysis.ipynb#words", "# Words") },
       ...documents.map((cell) => ({ kind: 2, document: cell })),
     ],
   });
@@ -32,7 +32,7 @@ function notebook(...cells: readonly string[]): stub.Document[] {
 }
 
 test("edits are written to the document in one workspace edit", async () => {
-  const script = document("/work/train.py", "a = 1\nb = 2\n");
+  const script = document("/project/train.py", "a = 1\nb = 2\n");
   const source = sourceOf(real(script));
   const edits = [
     { span: { from: 4, to: 5 }, text: "10" },
@@ -59,16 +59,16 @@ test("a notebook's Python cells are read as one text, and each place leads back 
 });
 
 test("a document opened again is another version, though it counts from one", async () => {
-  const script = document("/work/train.py", "main = SGD(params, lr=0.1)");
+  const script = document("/project/train.py", "main = SGD(params, lr=0.1)");
   const before = sourceOf(real(script)).version();
   stub.workspace.textDocuments.length = 0;
-  document("/work/train.py", "main = SGD(params, lr=0.2)");
+  document("/project/train.py", "main = SGD(params, lr=0.2)");
   const again = await sourceAt("file:///work/train.py");
   expect(again.version()).not.toBe(before);
 });
 
 test("one version of a text is read once, and read again after a failure", async () => {
-  const script = document("/work/train.py", "main = SGD(params, lr=0.1)");
+  const script = document("/project/train.py", "main = SGD(params, lr=0.1)");
   let reads = 0;
   const readings = new Readings({
     read: (text) =>
