@@ -63,7 +63,7 @@ test("a document opened again is another version, though it counts from one", as
   const before = sourceOf(real(script)).version();
   stub.workspace.textDocuments.length = 0;
   document("/project/train.py", "main = SGD(params, lr=0.2)");
-  const again = await sourceAt("file:///work/train.py");
+  const again = await sourceAt("file:///project/train.py");
   expect(again.version()).not.toBe(before);
 });
 
