@@ -11,7 +11,7 @@ const { sourceOf } = await import("../../src/editor/documents.ts");
 
 const readings = new Readings({ read: (text) => Promise.resolve(readScript(text)) });
 /** The cursor stands at the end of `at`. */
-function open(text: string, at = text, path = "/work/train.py"): stub.Editor {
+function open(text: string, at = text, path = "/project/train.py"): stub.Editor {
   const document = new stub.Document(stub.Uri.file(path), text);
   stub.window.activeTextEditor = new stub.Editor(document, text.indexOf(at) + at.length);
   return stub.window.activeTextEditor;
@@ -72,7 +72,7 @@ test("every optimizer is offered with its paper, and calling off writes nothing"
 
 test("without a file to write into it says what to open", async () => {
   await expect(insertConfiguration(readings, undefined)).rejects.toThrow(/Open one/);
-  const plain = new stub.Document(stub.Uri.file("/work/notes.md"), "words", "markdown");
+  const plain = new stub.Document(stub.Uri.file("/project/notes.md"), "words", "markdown");
   stub.window.activeTextEditor = new stub.Editor(plain);
   await expect(insertConfiguration(readings, undefined)).rejects.toThrow(/Open one/);
 });

@@ -21,7 +21,7 @@ export class Script implements Source {
     private readonly heard: (script: Script, from: number, to: number, length: number) => void = () => undefined,
   ) {}
   get key(): string {
-    return `file:///work/${this.name}`;
+    return `file:///project/${this.name}`;
   }
   get fileName(): string {
     return this.key;

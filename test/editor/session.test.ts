@@ -308,7 +308,7 @@ test("a file without an optimizer says what to do, and is followed once there is
 
 test("a text that cannot be read is said, never thrown", async () => {
   const scene = new Scene();
-  scene.failing = "file:///work/huge.py has 30 million characters; files over 20 million are not read.";
+  scene.failing = "file:///project/huge.py has 30 million characters; files over 20 million are not read.";
   await scene.session.simulate(scene.script("huge.py", training));
   expect(scene.told("empty").at(-1)?.status).toBe(
     "huge.py has 30 million characters; files over 20 million are not read.",
