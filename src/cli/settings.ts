@@ -57,7 +57,9 @@ function find(it: Plan, targets: readonly Target[], written: string) {
     const exact = of([kind], name);
     if (exact.length > 0 && (kind === "optimizer" || only === undefined)) return exact;
   }
-  const argument = optimizerVocabulary(it.configuration.optimizer).arguments.find(({ word }) => word === name);
+  const argument = optimizerVocabulary(it.configuration.framework, it.configuration.optimizer).arguments.find(
+    ({ word }) => word === name,
+  );
   if (!argument) return [];
   const groups = [...new Set(targets.filter((one) => one.of === "optimizer").map((one) => one.group))];
   return groups

@@ -40,7 +40,7 @@ export async function simulate(given: Arguments, io: Io): Promise<0> {
     const { lab, seed, configuration, problem, controls } = buildOrder(it, 1);
     const charts = printedCharts(show.charts, frames);
     const { findings, report } = ended;
-    const trajectory = given.trajectory ? { trajectory: await trajectoryOf(it, io) } : {};
+    const trajectory = given.trajectory ? await trajectoryOf(it, io) : {};
     io.out(`${toJson({ lab, seed, configuration, problem, controls, charts, findings, report, ...trajectory })}\n`);
   } else {
     const where = `${file}:${show.line}`;
@@ -153,8 +153,11 @@ function progressLine({ done, total, unit, secondsLeft }: Progress): string {
   return `${count(done)} of ${count(total)} ${unit}${left}`;
 }
 
-/** θ after every step of the first replicate, as the lab "training" sees it. */
-async function trajectoryOf(it: Plan, io: Io): Promise<number[][]> {
+/**
+ * θ after every step of the first replicate, as the lab "training" sees it; where the optimizer evaluates other weights, those
+ * too, and whatever it has worth watching.
+ */
+async function trajectoryOf(it: Plan, io: Io) {
   if (it.lab.name !== "training")
     throw new Complaint(`the lab "${it.lab.name}" has no trajectory; training has one.`, 2);
   const dataset = findProblem(it.problem.name)?.dataset;
@@ -169,7 +172,18 @@ async function trajectoryOf(it: Plan, io: Io): Promise<number[][]> {
     ...(batchSize !== undefined && { batchSize }),
     ...(stepsPerEpoch !== undefined && { stepsPerEpoch }),
   };
-  const points: number[][] = [];
-  for (const theta of replay(it.configuration, it.problem, data, it.seed, options)) points.push([...theta]);
-  return points;
+  const trajectory: number[][] = [];
+  const evaluated: number[][] = [];
+  const watched: Record<string, number[]> = {};
+  for (const trainer of replay(it.configuration, it.problem, data, it.seed, options)) {
+    trajectory.push([...trainer.theta]);
+    const weights = trainer.evaluated();
+    if (weights !== trainer.theta) evaluated.push([...weights]);
+    for (const [name, value] of Object.entries(trainer.watch())) (watched[name] ??= []).push(value);
+  }
+  return {
+    trajectory,
+    ...(evaluated.length > 0 && { evaluatedTrajectory: evaluated }),
+    ...(Object.keys(watched).length > 0 && { watched }),
+  };
 }

@@ -13,7 +13,7 @@ import { findProblem } from "./problems/index.ts";
 import type { ProblemData } from "./problems/problem.ts";
 import { replicate } from "./replicate.ts";
 import { rng } from "./rng.ts";
-import type { Vector } from "./vector.ts";
+import type { Trainer } from "./train.ts";
 
 /** What an order leaves open is filled in. Throws a sentence where it names what does not exist or cannot be run. */
 export function complete(
@@ -96,8 +96,8 @@ export function* runInline(
 }
 
 /**
- * θ after every step of one replicate of a training run: the very numbers that the lab "training" sees. The vector is the
- * same at each yield, updated in place.
+ * One replicate of a training run after every step: the very numbers that the lab "training" sees. The trainer is the same at
+ * each yield.
  */
 export function* replay(
   configuration: Configuration,
@@ -110,7 +110,7 @@ export function* replay(
     readonly batchSize?: number;
     readonly stepsPerEpoch?: number;
   },
-): Generator<Vector> {
+): Generator<Trainer> {
   const controls = {
     steps: options.steps,
     ...(options.batchSize !== undefined && { batchSize: options.batchSize }),
@@ -123,6 +123,6 @@ export function* replay(
   const { trainer } = replicate(plan, rng(seed), options.replicate);
   while (trainer.t < steps) {
     trainer.step();
-    yield trainer.theta;
+    yield trainer;
   }
 }

@@ -1,11 +1,13 @@
-import type { Configuration, ParameterGroup } from "../protocol/index.ts";
+import type { Configuration, ParameterGroup, ScheduleConfiguration } from "../protocol/index.ts";
+import { accumulated, Clipped, Following, Probed, Sharpened, wrongAround } from "./around.ts";
 import { findOptimizer } from "./optimizers/index.ts";
 import type { Optimizer } from "./optimizers/index.ts";
-import type { Batch, Gradient, Objective } from "./problems/problem.ts";
+import type { Batch, Gradient, Objective, Shape } from "./problems/problem.ts";
 import type { Rng } from "./rng.ts";
 import { findSchedule } from "./schedules/index.ts";
 import type { Rates } from "./schedules/index.ts";
-import { norm, zeros } from "./vector.ts";
+import { invalidValue } from "./validity.ts";
+import { zeros } from "./vector.ts";
 import type { Vector } from "./vector.ts";
 
 /** One parameter group, ready to run: its coordinates are theta[from] … theta[to − 1]. */
@@ -16,6 +18,8 @@ export interface ResolvedGroup {
   /** Values in force at step t, counted from 1; the same object at every call, updated in place. */
   at(t: number): Record<string, number>;
   readonly rates: Rates;
+  /** True after the last step of an interval of a schedule that follows a loss: it wants to be told (`rates.observe`). */
+  due(t: number): boolean;
 }
 /** Length of a run in updates, and how many of them make one epoch of the document. */
 export interface RunLength {
@@ -49,29 +53,42 @@ export function resolveGroups(configuration: Configuration, dimension: number, r
 function resolveGroup(optimizer: Optimizer, group: ParameterGroup, from: number, to: number, run: RunLength) {
   const given: Readonly<Partial<Record<string, number>>> = group.values;
   const values: Record<string, number> = {};
-  for (const [name, { symbol, default: standard }] of Object.entries(optimizer.hyperparameters)) {
-    values[name] = given[name] ?? standard;
-    if (Number.isNaN(values[name]))
-      throw new Error(`${optimizer.name} needs a number for ${name} (${symbol}), got NaN.`);
+  for (const [name, descriptor] of Object.entries(optimizer.hyperparameters)) {
+    values[name] = given[name] ?? descriptor.default;
+    const wrong = invalidValue(optimizer.name, name, descriptor, values[name]);
+    if (wrong !== undefined) throw new Error(wrong);
   }
-  const written = group.schedule ?? { name: "constant", values: {} };
-  const schedule = findSchedule(written.name);
-  if (!schedule) throw new Error(`${written.name} is read, but not simulated yet.`);
-  const each = written.interval === "epoch" ? Math.max(1, run.stepsPerEpoch) : 1;
-  const rates = schedule.prepare(values["learningRate"], written, Math.ceil(run.steps / each));
+  const rate = countedRates(values["learningRate"], group.schedule ?? { name: "constant", values: {} }, run);
+  const others = Object.entries(group.schedules ?? {}).map(([name, written]) => {
+    if (!(name in values)) throw new Error(`${optimizer.name} has no ${name} for ${written.name} to follow.`);
+    return { name, ...countedRates(values[name], written, run) };
+  });
   const cycled = "momentum" in values ? "momentum" : "beta1"; // as PyTorch decides it
   return {
     name: group.name,
     from,
     to,
-    rates,
+    rates: rate.rates,
     at(t: number) {
-      const count = Math.floor((t - 1) / each);
-      values["learningRate"] = rates.rate(count);
-      if (rates.momentum) values[cycled] = rates.momentum(count);
+      const count = rate.count(t);
+      values["learningRate"] = rate.rates.rate(count);
+      if (rate.rates.momentum) values[cycled] = rate.rates.momentum(count);
+      for (const other of others) values[other.name] = other.rates.rate(other.count(t));
       return values;
     },
+    due: (t: number) => rate.rates.observe !== undefined && t % rate.each === 0,
   };
+}
+
+/** A schedule, and which of its counts is in force in step t. */
+function countedRates(base: number, written: ScheduleConfiguration, run: RunLength) {
+  const schedule = findSchedule(written.name);
+  if (!schedule) throw new Error(`${written.name} is read, but not simulated yet.`);
+  const interval = written.interval === "epoch" ? Math.max(1, run.stepsPerEpoch) : 1;
+  const each = interval * Math.max(1, written.frequency ?? 1);
+  const perStep = written.perStep ?? 1;
+  const rates = schedule.prepare(base, written, Math.ceil((run.steps / each) * perStep));
+  return { rates, each, count: (t: number) => Math.floor((t - 1) / each) * perStep };
 }
 
 function sizesOf(groups: readonly ParameterGroup[], dimension: number): number[] {
@@ -82,7 +99,14 @@ function sizesOf(groups: readonly ParameterGroup[], dimension: number): number[]
   if (rest < 0 || (open === 0 && rest > 0))
     throw new Error(`The groups' sizes add up to ${given}, but the problem has ${dimension} coordinates.`);
   let seen = 0;
-  return groups.map(({ size }) => size ?? Math.floor(rest / open) + (seen++ < rest % open ? 1 : 0));
+  const sizes = groups.map(({ size }) => size ?? Math.floor(rest / open) + (seen++ < rest % open ? 1 : 0));
+  const empty = sizes.indexOf(0);
+  if (empty >= 0 && dimension > 0)
+    throw new Error(
+      `The group "${groups[empty].name}" has no parameters: ` +
+        (groups[empty].size === 0 ? "its size is 0." : `${groups.length} groups share ${dimension} coordinates.`),
+    );
+  return sizes;
 }
 
 /** One replicate of a training run, advanced a step at a time. All its memory is allocated when it is made. */
@@ -94,9 +118,16 @@ export class Trainer {
   readonly #optimizer: Optimizer;
   readonly #groups: readonly ResolvedGroup[];
   readonly #states: readonly unknown[];
+  readonly #draw: Objective["draw"];
+  /** What changes the gradient on its way, the innermost first. */
+  readonly #passing: readonly (Clipped | Sharpened | Probed)[];
+  readonly #following: Following | undefined;
   /** Each group's share of θ and of the gradient, where they are not simply the whole. */
   readonly #shares: readonly Share[] = [];
-  readonly #gradient: Vector;
+  readonly #common: Common | undefined;
+  /** θ before the step, where effective rates are measured. */
+  readonly #before: Vector | undefined;
+  readonly #evaluated: Vector | undefined;
 
   /** `rng` is the replicate's own stream; every mini-batch is drawn from it in turn. Throws as `resolveGroups` does. */
   constructor(
@@ -105,35 +136,88 @@ export class Trainer {
     private readonly rng: Rng,
     private readonly run: RunLength & { readonly batchSize: number },
   ) {
-    this.theta = Float64Array.from(objective.start);
-    this.#optimizer = requireOptimizer(configuration.optimizer);
-    this.#groups = resolveGroups(configuration, objective.dimension, run);
-    const whole = this.#groups.length === 1 && !configuration.clip;
-    this.#gradient = zeros(whole ? 0 : objective.dimension);
-    if (!whole) this.#shares = this.#groups.map(({ from, to }) => new Share(this.theta, this.#gradient, from, to));
-    this.#states = whole
-      ? [this.#optimizer.init(this.theta)]
-      : this.#shares.map(({ theta }) => this.#optimizer.init(theta));
+    const { clip, around, accumulation = 1 } = configuration;
+    const { dimension, start, shapes = [[dimension]] } = objective;
+    const wrong = around && wrongAround(around);
+    if (wrong !== undefined) throw new Error(wrong);
+    this.theta = Float64Array.from(start);
+    const optimizer = (this.#optimizer = requireOptimizer(configuration.optimizer));
+    const groups = (this.#groups = resolveGroups(configuration, dimension, run));
+    this.#draw = accumulated(objective, accumulation);
+    this.#passing = [
+      ...(optimizer.curvature ? [new Probed(dimension, rng.split("curvature"))] : []),
+      ...(around?.sam ? [new Sharpened(around.sam, dimension)] : []),
+      ...(clip ? [new Clipped(clip, dimension, shapes)] : []),
+    ];
+    const measured = !optimizer.effectiveLearningRate;
+    if (measured) this.#before = zeros(dimension);
+    if (groups.length > 1 || measured) {
+      const common = (this.#common = new Common(this.theta));
+      this.#shares = groups.map(({ from, to }) => new Share(common, from, to));
+    }
+    this.#states = groups.map(({ from, to, at }) =>
+      optimizer.init(this.theta.subarray(from, to), shapesWithin(shapes, from, to), at(1)),
+    );
+    if (around) this.#following = new Following(around, this.theta);
+    if (optimizer.evaluated) this.#evaluated = zeros(dimension);
   }
 
   /** One update. Returns the mini-batch's loss before it where `wantLoss` is set, otherwise NaN. */
   step(wantLoss = false): number {
     const t = ++this.t;
-    const batch = this.objective.draw(this.rng, this.run.batchSize);
-    const loss = wantLoss ? batch.loss(this.theta) : NaN;
-    if (this.#shares.length === 0) this.#optimizer.step(batch, this.theta, this.#states[0], t, this.#groups[0].at(t));
-    else this.#stepByShares(batch, t);
+    const drawn = this.#draw(this.rng, this.run.batchSize);
+    const loss = wantLoss ? drawn.loss(this.theta) : NaN;
+    let batch = drawn;
+    for (let k = 0; k < this.#passing.length; k++) batch = this.#passing[k].open(batch);
+    this.#before?.set(this.theta);
+    this.#common?.open(batch);
+    for (let i = 0; i < this.#groups.length; i++) {
+      const share = this.#common ? this.#shares[i] : undefined;
+      this.#optimizer.step(share ?? batch, share?.theta ?? this.theta, this.#states[i], t, this.#groups[i].at(t));
+    }
+    this.#following?.after(this.theta, t);
+    for (let i = 0; i < this.#groups.length; i++)
+      if (this.#groups[i].due(t)) this.#groups[i].rates.observe?.(this.objective.loss(this.evaluated()));
     return loss;
+  }
+
+  /** The weights that are evaluated: θ, unless the optimizer or the configuration averages. Valid until the next step. */
+  evaluated(): Vector {
+    if (this.#following?.average) return this.#following.average;
+    const out = this.#evaluated;
+    if (!out || this.t === 0) return this.theta;
+    for (let i = 0; i < this.#groups.length; i++) {
+      const { from, to } = this.#groups[i];
+      const theta = this.theta.subarray(from, to);
+      this.#optimizer.evaluated?.(this.#states[i], theta, this.t, this.#groups[i].at(this.t), out.subarray(from, to));
+    }
+    return out;
   }
 
   /** What multiplies each coordinate of the gradient (after clipping) in the step just made, written into `out`. */
   effectiveLearningRate(out: Vector): Vector {
+    const before = this.#before;
+    if (before && this.#common) {
+      const g = this.#common.mean;
+      for (let i = 0; i < out.length; i++) out[i] = Math.abs(this.theta[i] - before[i]) / Math.abs(g[i]);
+      return out;
+    }
     for (let i = 0; i < this.#groups.length; i++) {
       const { from, to } = this.#groups[i];
       const part = this.#groups.length === 1 ? out : out.subarray(from, to);
-      this.#optimizer.effectiveLearningRate(this.#states[i], this.t, this.#groups[i].at(this.t), part);
+      this.#optimizer.effectiveLearningRate?.(this.#states[i], this.t, this.#groups[i].at(this.t), part);
     }
     return out;
+  }
+
+  /** What the optimizer has worth watching beside θ, of the first group; an empty record where it has nothing. */
+  watch(): Readonly<Record<string, number>> {
+    return this.#optimizer.watch?.(this.#states[0]) ?? {};
+  }
+
+  /** Values in force in step t, of group i. The same object at every call. */
+  values(i: number, t: number): Readonly<Record<string, number>> {
+    return this.#groups[i].at(t);
   }
 
   /** True once a coordinate is no longer finite. */
@@ -141,31 +225,42 @@ export class Trainer {
     for (let i = 0; i < this.theta.length; i++) if (!Number.isFinite(this.theta[i])) return true;
     return false;
   }
+}
 
-  /** As PyTorch does it: one gradient at the full θ, clipped over all groups, then each group's own update. */
-  #stepByShares(batch: Batch, t: number): void {
-    const gradient = batch.gradient(this.theta);
-    this.#gradient.set(gradient.mean);
-    const factor = this.#clip();
-    for (let i = 0; i < this.#shares.length; i++) this.#shares[i].open(batch, gradient, this.theta, factor);
-    for (let i = 0; i < this.#shares.length; i++) {
-      const share = this.#shares[i];
-      this.#optimizer.step(share, share.theta, this.#states[i], t, this.#groups[i].at(t));
-    }
+/** The tensors between two coordinates; one vector where they do not fall between tensors. */
+export function shapesWithin(shapes: readonly Shape[], from: number, to: number): readonly Shape[] {
+  const found: Shape[] = [];
+  let at = 0;
+  for (const shape of shapes) {
+    const next = at + shape.reduce((product, side) => product * side, 1);
+    if (at >= from && next <= to) found.push(shape);
+    else if (next > from && at < to) return [[to - from]];
+    at = next;
   }
+  return found.length > 0 ? found : [[to - from]];
+}
 
-  /** Returns the factor of a clip by norm, 1 otherwise. */
-  #clip(): number {
-    const { clip } = this.configuration;
-    const g = this.#gradient;
-    if (!clip) return 1;
-    if (clip.type === "value") {
-      for (let i = 0; i < g.length; i++) g[i] = Math.min(Math.max(g[i], -clip.max), clip.max);
-      return 1;
-    }
-    const factor = Math.min(1, clip.max / (norm(g) + 1e-6)); // the 1e-6 is clip_grad_norm_'s
-    for (let i = 0; i < g.length; i++) g[i] *= factor;
-    return factor;
+/** As PyTorch does it: one gradient at the full θ, clipped over all groups, then each group's own update. */
+class Common {
+  readonly mean: Vector;
+  gradient!: Gradient;
+  batch!: Batch;
+  #whole: Vector | undefined;
+
+  constructor(readonly theta: Vector) {
+    this.mean = zeros(theta.length);
+  }
+  open(batch: Batch): void {
+    this.batch = batch;
+    this.gradient = batch.gradient(this.theta);
+    this.mean.set(this.gradient.mean);
+  }
+  /** θ with one group's coordinates elsewhere. */
+  with(part: Vector, from: number): Vector {
+    const whole = (this.#whole ??= zeros(this.theta.length));
+    whole.set(this.theta);
+    whole.set(part, from);
+    return whole;
   }
 }
 
@@ -174,42 +269,49 @@ class Share implements Batch, Gradient {
   readonly theta: Vector;
   readonly mean: Vector;
   #meanSquare: Vector | undefined;
-  #batch: Batch | undefined;
-  #gradient: Gradient | undefined;
-  #whole: Vector | undefined;
-  #factor = 1;
+  #elsewhere: { mean: Vector; meanSquare: Vector } | undefined;
 
   constructor(
-    theta: Vector,
-    gradient: Vector,
+    private readonly common: Common,
     private readonly from: number,
-    to: number,
+    private readonly to: number,
   ) {
-    this.theta = theta.subarray(from, to);
-    this.mean = gradient.subarray(from, to);
-  }
-  open(batch: Batch, gradient: Gradient, whole: Vector, factor: number): void {
-    this.#batch = batch;
-    this.#gradient = gradient;
-    this.#whole = whole;
-    this.#factor = factor;
+    this.theta = common.theta.subarray(from, to);
+    this.mean = common.mean.subarray(from, to);
   }
   loss(theta: Vector): number {
-    this.#stay(theta);
-    return this.#whole ? (this.#batch?.loss(this.#whole) ?? NaN) : NaN;
+    return this.common.batch.loss(this.#at(theta));
   }
+  /** At another point the other groups stay where they are. */
   gradient(theta: Vector): Gradient {
-    this.#stay(theta);
-    return this;
+    if (theta === this.theta) return this;
+    const { mean, meanSquare } = this.common.batch.gradient(this.common.with(theta, this.from));
+    const part = (this.#elsewhere ??= { mean: zeros(this.mean.length), meanSquare: zeros(this.mean.length) });
+    part.mean.set(mean.subarray(this.from, this.to));
+    part.meanSquare.set(meanSquare.subarray(this.from, this.to));
+    return part;
   }
-  /** Scaled as a clip by norm scales the gradient; a clip by value leaves it. */
   get meanSquare(): Vector {
     const out = (this.#meanSquare ??= zeros(this.mean.length));
-    const all = this.#gradient?.meanSquare;
-    for (let i = 0; all && i < out.length; i++) out[i] = this.#factor ** 2 * all[this.from + i];
+    out.set(this.common.gradient.meanSquare.subarray(this.from, this.to));
     return out;
   }
-  #stay(theta: Vector): void {
-    if (theta !== this.theta) throw new Error("Groups and clipping share one gradient, taken where θ stands.");
+  hessianVector(theta: Vector, v: Vector, out: Vector): Vector {
+    const whole = zeros(this.common.theta.length);
+    whole.set(v, this.from);
+    const product = zeros(whole.length);
+    const { batch } = this.common;
+    if (!batch.hessianVector) throw new Error("This problem has no second derivative.");
+    batch.hessianVector(this.#at(theta), whole, product);
+    out.set(product.subarray(this.from, this.to));
+    return out;
+  }
+  curvature(theta: Vector): Vector {
+    const { batch } = this.common;
+    if (!batch.curvature) throw new Error("This problem has no second derivative.");
+    return batch.curvature(this.#at(theta)).subarray(this.from, this.to);
+  }
+  #at(theta: Vector): Vector {
+    return theta === this.theta ? this.common.theta : this.common.with(theta, this.from);
   }
 }

@@ -15,12 +15,24 @@ export interface Configuration {
   readonly epochs?: number;
   readonly accumulation?: number;
   readonly clip?: Clip;
+  readonly around?: Around;
+}
+/** What is put around an optimizer; all of it applies to all groups. */
+export interface Around {
+  /** Sharpness-aware minimization: the gradient is taken at θ + ρ g/‖g‖ (adaptive: ρ θ² g/‖|θ| g‖). */
+  readonly sam?: { readonly rho: number; readonly adaptive?: boolean };
+  /** Every `every` steps the slow weights go the share `alpha` of the way to the fast ones, which restart there. */
+  readonly lookahead?: { readonly every: number; readonly alpha: number };
+  /** The weights that are evaluated: an average of θ with memory `decay` ("ema"), or of all since `from` ("polyak"). */
+  readonly average?: { readonly type: "ema" | "polyak"; readonly decay?: number; readonly from?: number };
 }
 export interface ParameterGroup {
   readonly name: string;
   /** Canonical hyperparameter to number; what is absent holds the optimizer's default. */
   readonly values: Readonly<Record<string, number>>;
   readonly schedule?: ScheduleConfiguration;
+  /** Schedules of other hyperparameters, by canonical name ("weightDecay"); the value is what they start from. */
+  readonly schedules?: Readonly<Record<string, ScheduleConfiguration>>;
   /** How many coordinates are this group's; without it they are split evenly, in order. */
   readonly size?: number;
 }
@@ -36,11 +48,17 @@ export interface ScheduleConfiguration {
   readonly formula?: string;
   /** What one count of the schedule is; an epoch is `stepsPerEpoch` updates. */
   readonly interval?: "step" | "epoch";
+  /** It is stepped every so many intervals (Lightning's `frequency`). */
+  readonly frequency?: number;
+  /** Counts for each time it is stepped: the number of processes, where a library steps it once for each of them. */
+  readonly perStep?: number;
 }
-/** Of the gradient, before every update. */
+/** Of the gradient, before every update: its norm over all groups, each entry, or the norm of each tensor by itself. */
 export interface Clip {
-  readonly type: "norm" | "value";
+  readonly type: "norm" | "value" | "tensor";
   readonly max: number;
+  /** Added to the norm before dividing; PyTorch's 1e-6 where absent. */
+  readonly epsilon?: number;
 }
 /** A problem by name with its own knobs, or given by data (a list of gradients, a Hessian, a table). */
 export interface ProblemConfiguration {

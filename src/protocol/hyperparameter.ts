@@ -13,6 +13,16 @@ export interface Hyperparameter {
   readonly scale: "linear" | "log" | "decay" | "integer" | "flag" | "choice";
   readonly choices?: readonly string[];
   readonly unit?: string;
+  /** What a value must satisfy to be run at all; a finite number is always asked for. */
+  readonly valid?: Validity;
+  /** Which of the libraries' ways of computing the same thing: set by the library, not by a word of its own. */
+  readonly arithmetic?: true;
+}
+export interface Validity {
+  readonly least?: number;
+  readonly above?: number;
+  readonly most?: number;
+  readonly below?: number;
 }
 export type Hyperparameters = Readonly<Record<string, Hyperparameter>>;
 export type Values<H extends Hyperparameters = Hyperparameters> = { readonly [K in keyof H]: number };

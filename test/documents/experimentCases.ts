@@ -1,11 +1,15 @@
 import fc, { type Arbitrary } from "fast-check";
-import { schedules, torchOptimizers } from "../../src/documents/frameworks/torchWords.ts";
+import { schedules, torchOptimizers } from "../../src/documents/vocabulary/index.ts";
 import type { Configuration, ParameterGroup, ScheduleConfiguration } from "../../src/protocol/index.ts";
 
 /** A run of a reference library, as its file records it. */
 export interface ReferenceCase {
   readonly id: string;
+  readonly family: string;
   readonly optimizer: string;
+  /** "torch-1.13" where versions differ. */
+  readonly variant?: string;
+  readonly hessian?: { readonly every: number; readonly bs: number; readonly vectors: readonly (readonly number[])[] };
   readonly hyperparameters: Readonly<Record<string, unknown>>;
   readonly shapes: readonly (readonly number[])[];
   readonly theta0: readonly number[];
@@ -34,19 +38,29 @@ export function experimentText(it: ReferenceCase, inputs: ReferenceInputs): stri
     hyperparameters,
   }));
   const { kind, ...data } = inputs.problems[it.problem ?? ""] ?? {};
-  const problem =
+  const own =
     it.gradients === undefined
-      ? { ...without(data, "shapes"), name: String(kind).replaceAll("_", " "), start: it.theta0 }
-      : { name: "gradients", start: it.theta0, gradients: inputs.gradient_sets[it.gradients].gradients };
+      ? { ...data, name: String(kind).replaceAll("_", " ") }
+      : { name: "gradients", gradients: inputs.gradient_sets[it.gradients].gradients };
+  const problem = {
+    ...own,
+    shapes: it.shapes,
+    start: it.theta0,
+    ...(it.hessian && { hessian: it.hessian.vectors }),
+  };
   return JSON.stringify({
     lab: "training",
     controls: { steps: it.steps, seeds: 1 },
     problem,
     configuration: {
-      framework: "torch",
+      framework: it.family,
+      ...(it.variant !== undefined && { version: it.variant.replace("torch-", "") }),
       optimizer: it.optimizer,
       ...(it.clip && { clip: it.clip }),
-      hyperparameters: it.hyperparameters,
+      hyperparameters: {
+        ...it.hyperparameters,
+        ...(it.hessian && { bs: it.hessian.bs, every: it.hessian.every }),
+      },
       ...(it.scheduler && { schedule: it.scheduler }),
       ...(groups && { groups }),
     },

@@ -10,7 +10,7 @@ import { schedules } from "../../src/core/schedules/index.ts";
 import { problemsByData, readExperiment } from "../../src/documents/frameworks/experiment.ts";
 import { experimentProblems } from "../../src/documents/frameworks/experimentProblems.ts";
 import { writeExperiment } from "../../src/documents/frameworks/experimentWrite.ts";
-import { schedules as scheduleWords, torchOptimizers } from "../../src/documents/frameworks/torchWords.ts";
+import { schedules as scheduleWords, torchOptimizers } from "../../src/documents/vocabulary/index.ts";
 import { anyConfiguration } from "./experimentCases.ts";
 
 const root = path.join(import.meta.dirname, "../..");

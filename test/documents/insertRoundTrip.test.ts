@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { beforeAll, expect, test } from "vitest";
 import { parseFormula } from "../../src/core/formula.ts";
 import { editsFor, type ValueChange } from "../../src/documents/edit.ts";
-import { schedules } from "../../src/documents/frameworks/torchWords.ts";
+import { schedules } from "../../src/documents/vocabulary/index.ts";
 import { loadPython, readDocument } from "../../src/documents/index.ts";
 import { insertPlan, type InsertRequest } from "../../src/documents/insert.ts";
 import { plainSnippet } from "../../src/documents/spellSnippet.ts";

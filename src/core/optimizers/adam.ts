@@ -3,7 +3,7 @@ import type { Hyperparameters, Note, Values } from "../../protocol/index.ts";
 import type { Batch } from "../problems/problem.ts";
 import { zeros } from "../vector.ts";
 import type { Vector } from "../vector.ts";
-import { optimizer } from "./optimizer.ts";
+import { optimizer, totalSize } from "./optimizer.ts";
 
 /** What Adam and AdamW share, moments and flags; the decay between them is each one's own. */
 export const adamHyperparameters = {
@@ -180,5 +180,6 @@ export const adam = optimizer({
   step: (f, theta, state, t, h) => adamStep(f, theta, state, t, h, h.decoupledWeightDecay !== 0),
   effective: "η / (√v̂ + ε)",
   effectiveLearningRate: adamRate,
+  stateSize: ({ amsgrad }, shapes) => (amsgrad === 0 ? 2 : 3) * totalSize(shapes),
   annotate: (h, batchSize) => adamNotes(h, batchSize, h.decoupledWeightDecay !== 0),
 });

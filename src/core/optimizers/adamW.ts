@@ -1,5 +1,5 @@
 import { adamFlags, adamHyperparameters, adamInit, adamNotes, adamRate, adamStep } from "./adam.ts";
-import { optimizer } from "./optimizer.ts";
+import { optimizer, totalSize } from "./optimizer.ts";
 
 /** Adam with weight decay taken from θ itself, so that it does not pass through the moments. */
 export const adamW = optimizer({
@@ -21,5 +21,6 @@ export const adamW = optimizer({
   step: (f, theta, state, t, h) => adamStep(f, theta, state, t, h, true),
   effective: "η / (√v̂ + ε)",
   effectiveLearningRate: adamRate,
+  stateSize: ({ amsgrad }, shapes) => (amsgrad === 0 ? 2 : 3) * totalSize(shapes),
   annotate: (h, batchSize) => adamNotes(h, batchSize, true),
 });

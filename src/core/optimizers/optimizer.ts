@@ -1,6 +1,8 @@
 import type { Hyperparameters, Note, Values } from "../../protocol/index.ts";
-import type { Batch } from "../problems/problem.ts";
+import type { Batch, Shape } from "../problems/problem.ts";
 import type { Vector } from "../vector.ts";
+
+export type { Shape } from "../problems/problem.ts";
 
 /** An update rule. Adding one touches its own file and a line of `index.ts`. */
 export interface Optimizer<H extends Hyperparameters = Hyperparameters, State = unknown> {
@@ -9,16 +11,37 @@ export interface Optimizer<H extends Hyperparameters = Hyperparameters, State = 
   /** Paper, year, algorithm number, arXiv id; and the library whose arithmetic it follows. */
   readonly source: string;
   readonly hyperparameters: H;
-  /** Plain data, so that it survives a structured clone. */
-  init(theta: Vector): State;
+  /**
+   * Plain data, so that it survives a structured clone. θ is made of tensors of these shapes, in order; `h` holds in the
+   * first step.
+   */
+  init(theta: Vector, shapes: readonly Shape[], h: Values<H>): State;
   /** One update in place. t counts from 1; h may differ at every step: schedules and tuners rely on it. */
   step(f: Batch, theta: Vector, state: State, t: number, h: Values<H>): void;
+  /** The update of one coordinate depends on the others: norms, matrices, line searches. */
+  readonly couples?: true;
+  /** It asks for `f.curvature`. */
+  readonly curvature?: true;
   /** Formula of the effective learning rate, for a caption: "η / (√v̂ + ε)". */
   readonly effective: string;
-  /** What multiplies each coordinate of the (averaged) gradient in step t, written into `out`. Call after the step. */
-  effectiveLearningRate(state: State, t: number, h: Values<H>, out: Vector): Vector;
+  /**
+   * What multiplies each coordinate of the (averaged) gradient in step t, written into `out`. Call after the step. Absent
+   * where no such factor exists (sign and matrix methods): it is then measured as |Δθᵢ| / |ĝᵢ|.
+   */
+  effectiveLearningRate?(state: State, t: number, h: Values<H>, out: Vector): Vector;
+  /** The weights to evaluate after step t where they are not θ itself, written into `out`. */
+  evaluated?(state: State, theta: Vector, t: number, h: Values<H>, out: Vector): Vector;
+  /** Numbers worth watching beside θ, by name: "distance" of Prodigy, "evaluations" of L-BFGS. */
+  watch?(state: State): Readonly<Record<string, number>>;
+  /** Numbers the library keeps between steps for tensors of these shapes: 2 for each coordinate in Adam. */
+  stateSize(h: Values<H>, shapes: readonly Shape[]): number;
   /** Couplings, units, averaging windows. */
   annotate(h: Values<H>, batchSize: number): Note[];
 }
 /** Infers H and State from the literal. */
 export const optimizer = <H extends Hyperparameters, State>(it: Optimizer<H, State>): Optimizer<H, State> => it;
+
+/** Coordinates of a tensor. */
+export const sizeOf = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
+/** Coordinates of all. */
+export const totalSize = (shapes: readonly Shape[]): number => shapes.reduce((sum, shape) => sum + sizeOf(shape), 0);

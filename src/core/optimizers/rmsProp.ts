@@ -1,6 +1,6 @@
 import { spell, steps, typed } from "../../protocol/index.ts";
 import { zeros } from "../vector.ts";
-import { optimizer } from "./optimizer.ts";
+import { optimizer, totalSize } from "./optimizer.ts";
 
 /** RMSProp as PyTorch computes it: v starts at 0 uncorrected, ε stands outside the root, momentum after the division. */
 export const rmsProp = optimizer({
@@ -88,6 +88,7 @@ export const rmsProp = optimizer({
     for (let i = 0; i < out.length; i++) out[i] = learningRate / (Math.sqrt(v[i] - on * m[i] * m[i]) + epsilon);
     return out;
   },
+  stateSize: ({ momentum, centered }, shapes) => (1 + Math.sign(momentum) + centered) * totalSize(shapes),
   annotate({ learningRate, beta2, epsilon, weightDecay, momentum, centered }, batchSize) {
     const window = 1 / (1 - beta2);
     const notes = [

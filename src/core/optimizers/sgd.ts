@@ -1,6 +1,6 @@
 import { spell, steps } from "../../protocol/index.ts";
 import { zeros } from "../vector.ts";
-import { optimizer } from "./optimizer.ts";
+import { optimizer, totalSize } from "./optimizer.ts";
 
 /** Stochastic gradient descent with heavy-ball or Nesterov momentum, as PyTorch computes it: the buffer holds no rate. */
 export const sgd = optimizer({
@@ -78,6 +78,7 @@ export const sgd = optimizer({
   },
   effective: "η",
   effectiveLearningRate: (_state, _t, { learningRate }, out) => out.fill(learningRate),
+  stateSize: ({ momentum }, shapes) => (momentum === 0 ? 0 : totalSize(shapes)),
   annotate({ learningRate, momentum, dampening, weightDecay, nesterov }, batchSize) {
     const gain = (1 - dampening) / (1 - momentum);
     const perBatch = batchSize > 1 ? `; per example η/B is ${spell(learningRate / batchSize)}` : "";

@@ -1,14 +1,14 @@
 import { dot, zeros } from "../vector.ts";
 import { matrixOf, vectorOf } from "./given.ts";
-import { problem, type Gradient } from "./problem.ts";
+import { problemByData } from "./byData.ts";
+import { type Gradient } from "./problem.ts";
 
 /** A list of gradients, replayed in order and from the first again: L_t(θ) = g_t·θ. */
-export const gradients = problem({
+export const gradients = problemByData({
   name: "gradients",
   title: "A list of gradients",
   source: "Given by the experiment file: one gradient for each step.",
   hyperparameters: {},
-  givenByData: true,
   loss: "exact",
   unbounded: true,
   suggested: { seeds: 1 },
@@ -36,6 +36,7 @@ export const gradients = problem({
       return {
         dimension,
         start,
+        sequential: true,
         watched: coordinates(dimension),
         loss: (theta) => dot(average, theta),
         draw() {

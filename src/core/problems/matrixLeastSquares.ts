@@ -1,16 +1,15 @@
 import { zeros } from "../vector.ts";
 import { exactGradient } from "./exactGradient.ts";
 import { matrixOf, vectorOf } from "./given.ts";
+import { problemByData } from "./byData.ts";
 import { coordinates } from "./gradients.ts";
-import { problem } from "./problem.ts";
 
 /** L(W) = |XW − Y|² / (2m) with m rows; θ is W, row-major. Every draw is all rows. */
-export const matrixLeastSquares = problem({
+export const matrixLeastSquares = problemByData({
   name: "matrix least squares",
   title: "Least squares with a matrix",
   source: "Given by the experiment file: inputs X, targets Y, the start.",
   hyperparameters: {},
-  givenByData: true,
   loss: "exact",
   suggested: { seeds: 1 },
   watched: (_, given) => coordinates(Array.isArray(given?.start) ? given.start.length : 0),

@@ -54,6 +54,8 @@ export const problem = <H extends Hyperparameters>(it: Problem<H>): Problem<H> =
 export interface Objective {
   readonly dimension: number;
   readonly start: Vector;
+  /** Tensors that θ is made of, each row-major, one after the other; a single vector where absent. */
+  readonly shapes?: readonly Shape[];
   /** L at its minimum, where known, so that the excess can be shown. */
   readonly minimum?: number;
   /** Eigenvalues of the Hessian, where it is constant and diagonal: one for each coordinate. */
@@ -62,6 +64,8 @@ export interface Objective {
   readonly noiseVariance?: Vector;
   /** What the problem's `watched` says of this instance. */
   readonly watched: readonly Watched[];
+  /** True where draws answer to their order alone, not to the batch size: a list that is replayed. */
+  readonly sequential?: true;
   loss(theta: Vector): number;
   /** One draw of z, valid until the next call. Draws happen here, none in the batch's own methods. */
   draw(z: Rng, batchSize: number): Batch;
@@ -71,7 +75,13 @@ export interface Batch {
   loss(theta: Vector): number;
   /** Valid until the next call. */
   gradient(theta: Vector): Gradient;
+  /** H(θ) v of this draw, written into `out`; absent where the problem has no second derivative. */
+  hessianVector?(theta: Vector, v: Vector, out: Vector): Vector;
+  /** An unbiased estimate of the diagonal of the Hessian, for those that precondition with it; valid until the next call. */
+  curvature?(theta: Vector): Vector;
 }
+/** Sides of one tensor: [64, 32]. */
+export type Shape = readonly number[];
 export interface Gradient {
   /** ĝ = (1/B) Σ_b ĝ_b */
   readonly mean: Vector;

@@ -1,16 +1,15 @@
 import { zeros } from "../vector.ts";
 import { exactGradient } from "./exactGradient.ts";
 import { matrixOf, vectorOf } from "./given.ts";
+import { problemByData } from "./byData.ts";
 import { coordinates } from "./gradients.ts";
-import { problem } from "./problem.ts";
 
 /** L(θ) = ½ (θ − c)ᵀ A (θ − c) with A given as rows, or its diagonal as a list of numbers. */
-export const quadratic = problem({
+export const quadratic = problemByData({
   name: "quadratic",
   title: "A quadratic by its Hessian",
   source: "Given by the experiment file: the Hessian A (or its diagonal), the minimum c, the start.",
   hyperparameters: {},
-  givenByData: true,
   loss: "exact",
   suggested: { seeds: 1 },
   watched: (_, given) => coordinates(Array.isArray(given?.start) ? given.start.length : 0),

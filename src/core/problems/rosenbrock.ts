@@ -1,10 +1,10 @@
 import { exactGradient } from "./exactGradient.ts";
 import { numberOf, vectorOf } from "./given.ts";
+import { problemByData } from "./byData.ts";
 import { coordinates } from "./gradients.ts";
-import { problem } from "./problem.ts";
 
 /** L(θ) = Σ_i b (θ_{i+1} − θ_i²)² + (a − θ_i)², i from 1 to d − 1. */
-export const rosenbrock = problem({
+export const rosenbrock = problemByData({
   name: "rosenbrock",
   title: "Rosenbrock's valley",
   source: "Rosenbrock 1960, An Automatic Method for Finding the Greatest or Least Value of a Function",
@@ -19,7 +19,6 @@ export const rosenbrock = problem({
       scale: "log",
     },
   },
-  givenByData: true,
   loss: "exact",
   suggested: { seeds: 1 },
   watched: (_, given) => coordinates(Array.isArray(given?.start) ? given.start.length : 2),

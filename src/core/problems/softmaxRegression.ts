@@ -2,13 +2,13 @@ import { zeros } from "../vector.ts";
 import { tableObjective } from "./exampleTable.ts";
 import { matrixOf, numberOf, vectorOf } from "./given.ts";
 import { coordinates } from "./gradients.ts";
-import { problem } from "./problem.ts";
+import { problemByData } from "./byData.ts";
 import { softmaxModel } from "./softmax.ts";
 
 const name = "softmax regression";
 
 /** Mean cross-entropy of XW + b with labels y, plus l2/2 |θ|² (b included). Every draw is all rows. */
-export const softmaxRegression = problem({
+export const softmaxRegression = problemByData({
   name,
   title: "Softmax regression on given rows",
   source: "Given by the experiment file: inputs X, labels y, l2, whether there is a bias, the start.",
@@ -23,7 +23,6 @@ export const softmaxRegression = problem({
     },
     bias: { symbol: "b", label: "bias", meaning: "Whether there is one.", default: 1, range: [0, 1], scale: "flag" },
   },
-  givenByData: true,
   loss: "exact",
   suggested: { seeds: 1 },
   watched: (_, given) => coordinates(Array.isArray(given?.start) ? given.start.length : 1),

@@ -18,6 +18,11 @@ export interface Rates {
   rate(count: number): number;
   /** Only for schedules that cycle it; takes the place of momentum or β₁. */
   momentum?(count: number): number;
+  /**
+   * Only for schedules that follow a loss: told of it at the end of each of its intervals; `rate` is then the rate now in
+   * force, whatever its argument.
+   */
+  observe?(metric: number): void;
   /** Counts until it stays constant, where it has an end. */
   readonly length?: number;
 }

@@ -1,4 +1,4 @@
-import type { Clip, Configuration, ParameterGroup, ScheduleConfiguration } from "../../protocol/index.ts";
+import type { Configuration, ParameterGroup, ScheduleConfiguration } from "../../protocol/index.ts";
 import type {
   Detection,
   DocumentReading,
@@ -13,7 +13,7 @@ import type {
 import { type JsonNode, numberIn, parseJson, plain, property, textIn } from "../formats/json.ts";
 import { writeConfiguration } from "./experimentWrite.ts";
 import {
-  frameworkDefaults,
+  canonicalOptimizer,
   frameworkTitle,
   optimizerVocabulary,
   readValues,
@@ -21,7 +21,7 @@ import {
   scheduleVocabulary,
   type Vocabulary,
 } from "./experimentWords.ts";
-import { canonicalOptimizer, defaultsOf } from "./torchWords.ts";
+import { readAround, readClip } from "./experimentAround.ts";
 
 /** Problems that are given by data: every number they need is theirs, none is a knob. */
 export const problemsByData: ReadonlySet<string> = new Set([
@@ -74,24 +74,27 @@ function lineFinder(text: string): (offset: number) => number {
 }
 
 function detect(context: Context, root: JsonNode, node: JsonNode, written: string): Detection {
-  const optimizer = canonicalOptimizer(written);
+  const framework = textIn(property(node, "framework")) ?? "torch";
+  const optimizer = canonicalOptimizer(framework, written);
   const given = property(node, "groups")?.items ?? [];
   const read = (given.length > 0 ? given : [undefined]).map((group, index) =>
-    readGroup(context, node, group, index, optimizer, given),
+    readGroup(context, node, group, index, written, given),
   );
   const version = textIn(property(node, "version"));
-  const clip = readClip(property(node, "clip"));
+  const clip = readClip(node, framework);
+  const around = readAround(node, framework);
   const counts = (["batchSize", "steps", "epochs", "accumulation"] as const).flatMap((name) => {
     const value = numberIn(property(node, name));
     return value === undefined ? [] : [[name, value] as const];
   });
   const configuration: Configuration = {
-    framework: textIn(property(node, "framework")) ?? "torch",
+    framework,
     ...(version !== undefined && { version }),
     optimizer,
     groups: read.map(({ group }) => group),
     ...Object.fromEntries(counts),
     ...(clip && { clip }),
+    ...(around && { around }),
   };
   return {
     framework: "experiment",
@@ -104,11 +107,6 @@ function detect(context: Context, root: JsonNode, node: JsonNode, written: strin
     notes: [],
     experiment: readRun(root),
   };
-}
-function readClip(node: JsonNode | undefined): Clip | undefined {
-  const type = textIn(property(node, "type"));
-  const max = numberIn(property(node, "max"));
-  return max !== undefined && (type === "norm" || type === "value") ? { type, max } : undefined;
 }
 /** Lab, seed, controls and problem. */
 function readRun(root: JsonNode): Experiment {
@@ -150,13 +148,13 @@ function readGroup(
   optimizer: string,
   all: readonly JsonNode[],
 ): { group: ParameterGroup; origins: Origins } {
-  const vocabulary = optimizerVocabulary(optimizer);
+  const framework = textIn(property(configuration, "framework")) ?? "torch";
+  const vocabulary = optimizerVocabulary(framework, optimizer, textIn(property(configuration, "version")));
   const base = property(configuration, "hyperparameters");
   const own = property(node, "hyperparameters");
   const shared = readValues(base?.properties ?? [], vocabulary, optimizer).found;
   const overridden = readValues(own?.properties ?? [], vocabulary, optimizer).found;
-  const framework = textIn(property(configuration, "framework"));
-  const values = frameworkDefaults(framework, vocabulary);
+  const values: Record<string, number> = { ...vocabulary.defaults };
   const origins: Origins = {};
   for (const [name, found] of [...shared, ...overridden]) {
     values[name] = found.value;
@@ -174,6 +172,12 @@ function readGroup(
     );
   const size = numberIn(property(node, "size"));
   const chosen = property(node, "schedule") ?? property(node, "scheduler");
+  const others = (property(node, "schedules") ?? property(configuration, "schedules"))?.properties?.flatMap(
+    ({ name, value }) => {
+      const other = readSchedule(context, value, `schedules.${name}.`, origins);
+      return other ? [[name, other] as const] : [];
+    },
+  );
   const schedule = readSchedule(
     context,
     chosen ?? property(configuration, "schedule") ?? property(configuration, "scheduler"),
@@ -184,6 +188,7 @@ function readGroup(
     name: textIn(property(node, "name")) ?? (all.length > 0 ? `group ${index}` : everything),
     values,
     ...(schedule && { schedule }),
+    ...(others && others.length > 0 && { schedules: Object.fromEntries(others) }),
     ...(size !== undefined && { size }),
   };
   return { group, origins };
@@ -201,7 +206,7 @@ function readSchedule(
   if (!node || name === undefined) return undefined;
   const vocabulary = scheduleVocabulary(name);
   const { found } = readValues(scheduleProperties(node), vocabulary, name);
-  const values: Record<string, number> = defaultsOf(vocabulary.arguments);
+  const values: Record<string, number> = { ...vocabulary.defaults };
   for (const [key, it] of found) {
     values[key] = it.value;
     origins[prefix + key] = writtenAt(context, it.node, prefix + key);
@@ -222,6 +227,8 @@ function readSchedule(
   );
   const formula = textIn(of("formula", "lr_lambda"));
   const interval = textIn(property(node, "interval"));
+  const frequency = numberIn(property(node, "frequency"));
+  const perStep = numberIn(property(node, "perStep"));
   return {
     name,
     values,
@@ -229,6 +236,8 @@ function readSchedule(
     ...(parts && { parts }),
     ...(formula !== undefined && { formula }),
     ...((interval === "step" || interval === "epoch") && { interval }),
+    ...(frequency !== undefined && { frequency }),
+    ...(perStep !== undefined && { perStep }),
   };
 }
 

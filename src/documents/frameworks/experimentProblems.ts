@@ -1,7 +1,13 @@
 import type { Span } from "../document.ts";
 import { type JsonNode, numberIn, parseJson, property, textIn } from "../formats/json.ts";
-import { optimizerVocabulary, readValues, scheduleProperties, scheduleVocabulary } from "./experimentWords.ts";
-import { canonicalOptimizer } from "./torchWords.ts";
+import {
+  canonicalOptimizer,
+  optimizerVocabulary,
+  readValues,
+  scheduleProperties,
+  scheduleVocabulary,
+} from "./experimentWords.ts";
+import { aroundWords } from "./experimentAround.ts";
 
 export interface ExperimentProblem {
   readonly span: Span;
@@ -30,11 +36,15 @@ function checkConfiguration(node: JsonNode, report: Report): void {
     report(node, 'The configuration names no "optimizer".');
     return;
   }
-  const optimizer = canonicalOptimizer(written);
+  const framework = textIn(property(node, "framework")) ?? "torch";
+  const optimizer = canonicalOptimizer(framework, written);
+  const vocabulary = optimizerVocabulary(framework, written, textIn(property(node, "version")));
+  const around = aroundWords(framework);
   const checkValues = (owner: JsonNode | undefined) => {
-    const properties = property(owner, "hyperparameters")?.properties ?? [];
-    for (const { node: at, message } of readValues(properties, optimizerVocabulary(optimizer), optimizer).complaints)
-      report(at, message);
+    const properties = (property(owner, "hyperparameters")?.properties ?? []).filter(
+      ({ name }) => !around.includes(name),
+    );
+    for (const { node: at, message } of readValues(properties, vocabulary, optimizer).complaints) report(at, message);
     const schedule = property(owner, "schedule") ?? property(owner, "scheduler");
     if (schedule) checkSchedule(schedule, report);
   };

@@ -1,10 +1,23 @@
 import { type JsonNode, type JsonProperty, property } from "../formats/json.ts";
-import { type Argument, defaultsOf, schedules, torchOptimizers } from "./torchWords.ts";
+import {
+  type Argument,
+  canonicalNames,
+  defaultsOf,
+  findLibrary,
+  libraryDefaults,
+  optimizerWords,
+  schedules,
+  torchOptimizers,
+} from "../vocabulary/index.ts";
 
 /** What a hyperparameter may be called in an experiment file: its canonical name, and its library's word. */
 export interface Vocabulary {
   /** In the order of the library's signature. */
   readonly arguments: readonly Argument[];
+  /** Canonical names beside those: what other libraries have a word for, or settle otherwise. */
+  readonly more: readonly string[];
+  /** What holds where nothing is written. */
+  readonly defaults: Readonly<Record<string, number>>;
   /** False where the file may say names we have never heard of. */
   readonly known: boolean;
 }
@@ -14,23 +27,33 @@ const indifferent = new Set(["foreach", "fused", "capturable", "differentiable",
 const structural = new Set(["name", "schedule", "args", "interval", "milestones", "points", "parts", "schedulers"]);
 structural.add("formula").add("lr_lambda");
 
-export const optimizerVocabulary = (canonical: string): Vocabulary => {
-  const words = torchOptimizers[canonical];
-  return { arguments: words?.arguments ?? [], known: words !== undefined };
-};
+/** Of an optimizer as a file calls it: by its class in a library, or by its canonical name. */
+export function optimizerVocabulary(framework: string, written: string, version?: string): Vocabulary {
+  const words = optimizerWords(framework, written);
+  const more = canonicalNames(canonicalOptimizer(framework, written));
+  if (!words) return { arguments: [], more, defaults: {}, known: more.length > 0 };
+  const ofTrainer = framework === "transformers" && torchOptimizers[words.optimizer] === words;
+  return {
+    arguments: words.arguments,
+    more,
+    // The Trainer gives PyTorch's optimizers another rate and no weight decay.
+    defaults: { ...libraryDefaults(words, version), ...(ofTrainer && { learningRate: 5e-5, weightDecay: 0 }) },
+    known: true,
+  };
+}
 export const scheduleVocabulary = (name: string): Vocabulary => {
   const words = schedules[name];
-  return { arguments: words?.arguments ?? [], known: words !== undefined };
+  const all = words?.arguments ?? [];
+  return { arguments: all, more: [], defaults: defaultsOf(all), known: words !== undefined };
 };
+/** The canonical name of an optimizer as its library, or anybody, writes it: "RMSprop", "adamw". */
+export function canonicalOptimizer(framework: string, written: string): string {
+  const words = optimizerWords(framework, written);
+  return words?.optimizer ?? written;
+}
 
 /** As the panel prints it: whose arithmetic is meant, and whose defaults stand in for what a file does not say. */
-export const frameworkTitle = (framework: string): string =>
-  framework === "torch" ? "PyTorch 2.x" : framework === "transformers" ? "Transformers 5.x" : framework;
-/** PyTorch's own; the Trainer gives PyTorch's optimizers another rate and no weight decay. */
-export const frameworkDefaults = (framework: string | undefined, vocabulary: Vocabulary): Record<string, number> => ({
-  ...defaultsOf(vocabulary.arguments),
-  ...(framework === "transformers" && vocabulary.known && { learningRate: 5e-5, weightDecay: 0 }),
-});
+export const frameworkTitle = (framework: string): string => findLibrary(framework)?.title ?? framework;
 
 /** A number found under one of a hyperparameter's names. */
 export interface Found {
@@ -60,11 +83,11 @@ export function readValues(
     if (!former?.canonical || it.canonical) found.set(it.name, it);
   };
   for (const { name: word, value: node } of properties) {
-    if (node.value === null || indifferent.has(word)) continue;
     const byName = vocabulary.arguments.find(({ names }) => names.includes(word));
-    const argument = byName ?? vocabulary.arguments.find((it) => it.word === word);
-    const canonical = byName !== undefined || !argument;
-    if (!argument && vocabulary.known) {
+    const argument = vocabulary.arguments.find((it) => it.word === word) ?? byName;
+    if ((node.value === null && argument?.none === undefined) || indifferent.has(word)) continue;
+    const canonical = argument === undefined || argument.word !== word || argument.names.includes(word);
+    if (!argument && vocabulary.known && !vocabulary.more.includes(word)) {
       if (word === "decoupled_weight_decay" && node.value === true) continue; // what AdamW always does
       complain(
         node,
@@ -72,7 +95,7 @@ export function readValues(
       );
       continue;
     }
-    const names = argument && !byName ? argument.names : [word];
+    const names = argument?.word === word ? argument.names : [word];
     const nodes = names.length > 1 ? (node.items ?? []) : [node];
     if (nodes.length !== names.length) {
       complain(node, `"${word}" needs ${names.length} numbers: ${names.join(" and ")}.`);
@@ -80,6 +103,7 @@ export function readValues(
     }
     names.forEach((name, i) => {
       const part = nodes[i];
+      if (part?.value === null && argument?.none === undefined) return;
       const value = part && numeric(part, argument);
       if (part && value !== undefined) take({ name, value, node: part, canonical });
       else
@@ -96,6 +120,7 @@ const listed = (names: readonly string[]): string => (names.length > 0 ? [...new
 /** true is 1, a choice its index. */
 function numeric(node: JsonNode, argument: Argument | undefined): number | undefined {
   const { value } = node;
+  if (argument?.none !== undefined && (value === null || value === "inf")) return argument.none;
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value !== "string") return typeof value === "number" && Number.isFinite(value) ? value : undefined;
   const index = argument?.choices?.indexOf(value) ?? -1;

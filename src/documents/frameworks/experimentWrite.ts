@@ -5,7 +5,7 @@ import type {
   ScheduleConfiguration,
 } from "../../protocol/index.ts";
 import { spellNumber } from "../spelling.ts";
-import { type Argument, schedules, torchOptimizers } from "./torchWords.ts";
+import { type Argument, optimizerWords, schedules } from "../vocabulary/index.ts";
 
 /** All that an experiment file holds. */
 export interface ExperimentToWrite {
@@ -30,25 +30,26 @@ export function writeExperiment({ configuration, lab, seed, controls, problem }:
 export const writeConfiguration = (configuration: Configuration): string => layOut(describe(configuration), "", 0);
 
 function describe(configuration: Configuration): JsonObject {
-  const { framework, version, optimizer, groups, batchSize, steps, epochs, accumulation, clip } = configuration;
+  const { framework, version, optimizer, groups, batchSize, steps, epochs, accumulation, clip, around } = configuration;
   const [first] = groups;
-  const words = torchOptimizers[optimizer]?.arguments ?? [];
+  const words = optimizerWords(framework, optimizer)?.arguments ?? [];
   const shared = first ? pick(first.values, (name, value) => groups.every(({ values }) => values[name] === value)) : {};
   const oneSchedule = groups.every(({ schedule }) => same(schedule, first?.schedule));
-  const alone = groups.length === 1 && first?.name === "all parameters" && first.size === undefined;
+  const alone = groups.length === 1 && first?.name === "all parameters" && first.size === undefined && !first.schedules;
   const it: JsonObject = { framework };
   if (version !== undefined) it["version"] = version;
   it["optimizer"] = optimizer;
   for (const [name, value] of Object.entries({ batchSize, steps, epochs, accumulation }))
     if (value !== undefined) it[name] = value;
-  if (clip) it["clip"] = { type: clip.type, max: clip.max };
+  if (clip) it["clip"] = { ...clip };
+  if (around) it["around"] = { ...around } as JsonObject;
   it["hyperparameters"] = valuesOf(shared, words);
   if (oneSchedule && first?.schedule) it["schedule"] = scheduleOf(first.schedule);
   if (!alone) it["groups"] = groups.map((group) => groupOf(group, shared, words, oneSchedule));
   return it;
 }
 function groupOf(
-  { name, size, values, schedule }: ParameterGroup,
+  { name, size, values, schedule, schedules: others }: ParameterGroup,
   shared: Readonly<Record<string, number>>,
   words: readonly Argument[],
   oneSchedule: boolean,
@@ -58,11 +59,15 @@ function groupOf(
   const own = pick(values, (key) => !(key in shared));
   if (Object.keys(own).length > 0) it["hyperparameters"] = valuesOf(own, words);
   if (!oneSchedule && schedule) it["schedule"] = scheduleOf(schedule);
+  if (others) it["schedules"] = Object.fromEntries(Object.entries(others).map(([key, of]) => [key, scheduleOf(of)]));
   return it;
 }
-function scheduleOf({ name, values, points, parts, formula, interval }: ScheduleConfiguration): JsonObject {
+function scheduleOf(written: ScheduleConfiguration): JsonObject {
+  const { name, values, points, parts, formula, interval, frequency, perStep } = written;
   const it: JsonObject = { name, ...valuesOf(values, schedules[name]?.arguments ?? []) };
   if (interval) it["interval"] = interval;
+  if (frequency !== undefined) it["frequency"] = frequency;
+  if (perStep !== undefined) it["perStep"] = perStep;
   if (points) it["milestones"] = points;
   if (formula !== undefined) it["formula"] = formula;
   if (parts) it["parts"] = parts.map(scheduleOf);

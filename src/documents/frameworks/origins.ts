@@ -1,6 +1,6 @@
 import type { Call, FlagValue, NumberValue, Value } from "../call.ts";
 import type { Origin, Printed, Site, Span } from "../document.ts";
-import type { Argument } from "./torchWords.ts";
+import type { Argument } from "../vocabulary/index.ts";
 
 /** What turns values into origins needs of the text. */
 export interface Source {

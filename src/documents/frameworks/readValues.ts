@@ -1,7 +1,7 @@
 import type { Call, Value } from "../call.ts";
 import type { Origin, Printed, Span } from "../document.ts";
 import { defaultOrigin, numeric, printed, unresolvedOrigin, writtenOrigin, type Source } from "./origins.ts";
-import type { Argument } from "./torchWords.ts";
+import type { Argument } from "../vocabulary/index.ts";
 
 /** One argument as written, under its word. */
 export interface Written {

@@ -1,4 +1,4 @@
-import { schedules, type Argument } from "./torchWords.ts";
+import { schedules, type Argument } from "../vocabulary/index.ts";
 
 /** Positions of a scheduler's arguments, the optimizer left out; PyTorch 2.x and transformers. */
 const signatures: Readonly<Record<string, readonly string[]>> = {

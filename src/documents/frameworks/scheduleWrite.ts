@@ -2,7 +2,7 @@ import type { Configuration, ScheduleConfiguration } from "../../protocol/index.
 import type { WritingStyle } from "../document.ts";
 import { spellFlag, spellNumber } from "../spelling.ts";
 import { commentLines, type Line, type Piece } from "../spellSnippet.ts";
-import { type Argument, schedules } from "./torchWords.ts";
+import { type Argument, schedules, type ScheduleWords } from "../vocabulary/index.ts";
 
 export interface WrittenSchedule {
   readonly lines: readonly Line[];
@@ -87,7 +87,7 @@ const trailing = (lines: readonly Line[], indent: string): Line[] =>
     pieces: [...(i === 0 ? [indent] : []), ...pieces, ...(i === lines.length - 1 ? [","] : [])],
   }));
 
-function calleeOf(name: string, library: "torch" | "transformers", { style, imports }: Writer): string {
+function calleeOf(name: string, library: ScheduleWords["library"], { style, imports }: Writer): string {
   if (library === "transformers") {
     imports.add(`from transformers import ${name}`);
     return name;

@@ -1,4 +1,5 @@
-import { type Argument, torchOptimizers } from "./torchWords.ts";
+import type { Argument } from "../vocabulary/index.ts";
+import { torch } from "../vocabulary/torch.ts";
 
 /** A class that constructs an optimizer, and what holds when nothing is written. */
 export interface OptimizerClass {
@@ -31,60 +32,24 @@ function signature(defaults: Readonly<Record<string, number | boolean | readonly
 const betas = [0.9, 0.999];
 const adamLike = (lr: number, weight_decay = 0) => signature({ lr, betas, eps: 1e-8, weight_decay });
 
-// Signatures of torch.optim that no optimizer of ours answers to yet; PyTorch 2.x documentation.
-const others: Readonly<Record<string, readonly Argument[]>> = {
-  NAdam: signature({
-    lr: 2e-3,
-    betas,
-    eps: 1e-8,
-    weight_decay: 0,
-    momentum_decay: 4e-3,
-    decoupled_weight_decay: false,
-  }),
-  RAdam: signature({ lr: 1e-3, betas, eps: 1e-8, weight_decay: 0, decoupled_weight_decay: false }),
-  Adamax: adamLike(2e-3),
-  SparseAdam: signature({ lr: 1e-3, betas, eps: 1e-8 }),
-  Adagrad: signature({ lr: 1e-2, lr_decay: 0, weight_decay: 0, initial_accumulator_value: 0, eps: 1e-10 }),
-  Adadelta: signature({ lr: 1, rho: 0.9, eps: 1e-6, weight_decay: 0 }),
-  Adafactor: signature({ lr: 1e-2, beta2_decay: -0.8, eps: undefined, d: 1, weight_decay: 0 }),
-  ASGD: signature({ lr: 1e-2, lambd: 1e-4, alpha: 0.75, t0: 1e6, weight_decay: 0 }),
-  Rprop: signature({ lr: 1e-2, etas: [0.5, 1.2], step_sizes: [1e-6, 50] }),
-  LBFGS: signature({
-    lr: 1,
-    max_iter: 20,
-    max_eval: undefined,
-    tolerance_grad: 1e-7,
-    tolerance_change: 1e-9,
-    history_size: 100,
-    line_search_fn: undefined,
-  }),
-  Muon: signature({
-    lr: 1e-3,
-    weight_decay: 0.1,
-    momentum: 0.95,
-    nesterov: true,
-    ns_coefficients: [3.4445, -4.775, 2.0315],
-    eps: 1e-7,
-    ns_steps: 5,
-  }),
-};
 const torchTitle = "PyTorch 2.x";
 /** Every optimizer of torch.optim by its name there. */
 export const torchClasses: ReadonlyMap<string, OptimizerClass> = new Map([
-  ...Object.entries(torchOptimizers).flatMap(([canonical, words]): [string, OptimizerClass][] =>
-    words === undefined
-      ? []
-      : [
-          [
-            words.className,
-            { framework: "torch", title: torchTitle, name: words.className, canonical, arguments: words.arguments },
-          ],
-        ],
-  ),
-  ...Object.entries(others).map(([name, words]): [string, OptimizerClass] => [
-    name,
-    { framework: "torch", title: torchTitle, name, canonical: name, arguments: words },
+  ...torch.optimizers.map(({ className, optimizer, arguments: words }): [string, OptimizerClass] => [
+    className,
+    { framework: "torch", title: torchTitle, name: className, canonical: optimizer, arguments: words },
   ]),
+  [
+    "SparseAdam",
+    {
+      framework: "torch",
+      title: torchTitle,
+      name: "SparseAdam",
+      canonical: "Adam",
+      arguments: signature({ lr: 1e-3, betas, eps: 1e-8 }),
+      note: "It updates only the rows that a sparse gradient touches; the simulation takes every gradient as dense.",
+    },
+  ],
 ]);
 
 /** The class that a dotted name means; undefined where it is no optimizer that is known here. */

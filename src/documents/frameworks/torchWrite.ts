@@ -3,7 +3,7 @@ import type { Snippet, WritingStyle } from "../document.ts";
 import { spellFlag, spellNumber } from "../spelling.ts";
 import { commentLines, type Line, type Piece, spellSnippet } from "../spellSnippet.ts";
 import { writeSchedule } from "./scheduleWrite.ts";
-import { type Argument, torchOptimizers } from "./torchWords.ts";
+import { type Argument, torchOptimizers } from "../vocabulary/index.ts";
 
 type Values = Readonly<Record<string, number>>;
 

@@ -5,7 +5,7 @@ import { defaultOrigin, numeric, printed, sourceOf, unresolvedOrigin, writtenOri
 import { isOpen, readValues, wordsOf, type Written } from "./readValues.ts";
 import { scheduleTypes } from "./scheduleWords.ts";
 import { everything } from "./torchGroups.ts";
-import type { Argument } from "./torchWords.ts";
+import type { Argument } from "../vocabulary/index.ts";
 import { writeTransformers } from "./transformersWrite.ts";
 
 const title = "Transformers 5.x";

@@ -202,7 +202,7 @@ test("a replayed trajectory is the one that the training lab sees", () => {
   const loss = inline(asked, 5).frames.find(({ chart }) => chart === "loss")!.columns[1];
   const objective = findProblem("noisy quadratic")!.prepare({ dimension: 100, noise: 1, start: 0.25 }, {})(rng(0));
   const losses: number[] = [];
-  for (const at of replay(configuration, { name: "noisy quadratic" }, {}, 5, { steps: 30, replicate: 0 }))
+  for (const { theta: at } of replay(configuration, { name: "noisy quadratic" }, {}, 5, { steps: 30, replicate: 0 }))
     losses.push(objective.loss(at));
   expect(losses).toEqual([...loss.slice(1)]);
 });
@@ -211,7 +211,7 @@ test("a list of gradients is replayed one for each step", () => {
   const configuration = optimizers["SGD"];
   const problem = { name: "gradients", data: given["gradients"] };
   const seen: number[][] = [];
-  for (const theta of replay(configuration, problem, {}, 1, { steps: 4, replicate: 0 })) seen.push([...theta]);
+  for (const { theta } of replay(configuration, problem, {}, 1, { steps: 4, replicate: 0 })) seen.push([...theta]);
   const expected = [
     [0.5 - 0.05, -1 - 0.1],
     [0.45 + 0.025, -1.1 - 0.0125],

@@ -26,6 +26,10 @@ export const stationaryDensity = lab({
   refuse(configuration, problem, values) {
     const optimizer = findOptimizer(configuration.optimizer);
     if (!optimizer) return `${configuration.optimizer} is read, but not simulated yet.`;
+    if (optimizer.couples)
+      return `${optimizer.name} moves each parameter by what the others do; the stationary density is shown for one.`;
+    if (!optimizer.effectiveLearningRate)
+      return `${optimizer.name} has no rate that multiplies the gradient, from which a density could be predicted.`;
     if (!wells.some(({ name }) => name === problem.name))
       return `The stationary density is shown for one parameter; "${problem.name}" is not a problem of one.`;
     const given: Readonly<Partial<Record<string, number>>> = configuration.groups.at(0)?.values ?? {};

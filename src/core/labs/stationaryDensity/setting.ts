@@ -105,7 +105,7 @@ function decayOf({ name }: Optimizer, values: Readonly<Partial<Record<string, nu
 /** Mean effective rate of an adaptive optimizer fed with nothing but the noise, once it is used to it. */
 function rateUnderNoise(optimizer: Optimizer, values: Readonly<Record<string, number>>, variance: number): number {
   const theta = zeros(64);
-  const state = optimizer.init(theta);
+  const state = optimizer.init(theta, [[theta.length]], values);
   const mean_ = zeros(theta.length);
   const z = rng(1).split("noise alone");
   const gradient = { mean: mean_, meanSquare: mean_ };
@@ -116,7 +116,7 @@ function rateUnderNoise(optimizer: Optimizer, values: Readonly<Record<string, nu
     theta.fill(0);
     optimizer.step({ loss: () => 0, gradient: () => gradient }, theta, state, t, values);
   }
-  return mean(optimizer.effectiveLearningRate(state, steps, values, zeros(theta.length)));
+  return mean(optimizer.effectiveLearningRate?.(state, steps, values, zeros(theta.length)) ?? Float64Array.of(NaN));
 }
 
 /** Out to 14 T above the bottom, and to ±1.8 where there are two wells; the bins; the curvature of the right well. */

@@ -32,8 +32,9 @@ function scalesCoordinates({ optimizer, groups }: Configuration): boolean {
   const h: Record<string, number> = {};
   const given: Readonly<Partial<Record<string, number>>> = groups.at(0)?.values ?? {};
   for (const [name, { default: standard }] of Object.entries(it.hyperparameters)) h[name] = given[name] ?? standard;
+  if (!it.effectiveLearningRate || it.couples) return true;
   const theta = zeros(2);
-  const state = it.init(theta);
+  const state = it.init(theta, [[2]], h);
   const mean = Float64Array.of(1, 2);
   it.step({ loss: () => 0, gradient: () => ({ mean, meanSquare: Float64Array.of(1, 4) }) }, theta, state, 1, h);
   const rates = it.effectiveLearningRate(state, 1, h, zeros(2));

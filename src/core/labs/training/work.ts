@@ -160,7 +160,7 @@ function advance(run: Run, t: number, exact: boolean, steps: number, window: num
   const { trainer, objective, floor } = run;
   if (exact) {
     trainer.step();
-    run.loss = objective.loss(trainer.theta) - floor;
+    run.loss = objective.loss(trainer.evaluated()) - floor;
   } else {
     run.loss = trainer.step(true) - floor;
     if (t === 1) run.limit = beyond * (Math.abs(run.loss) + 1);
