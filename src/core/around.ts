@@ -41,9 +41,8 @@ abstract class Passing implements Batch, Gradient {
     for (let i = 0; i < out.length; i++) out[i] = this.factor(i) ** 2 * all[i];
     return out;
   }
-  protected factor(_coordinate: number): number {
-    return 1;
-  }
+  /** What scaled one coordinate of the mean. */
+  protected factor: (coordinate: number) => number = () => 1;
 }
 
 /** clip_grad_norm_ over everything, clip_grad_value_, or the norm of each tensor by itself, as `clip` says. */
@@ -82,9 +81,7 @@ export class Clipped extends Passing {
     for (let i = 0; i < g.length; i++) g[i] *= factors[this.#tensorOf[i]];
     return this;
   }
-  protected override factor(coordinate: number): number {
-    return this.#factors[this.#tensorOf[coordinate]];
-  }
+  protected override factor = (coordinate: number): number => this.#factors[this.#tensorOf[coordinate]];
 }
 
 /** The gradient of the same draw at the sharpest point near θ. Foret et al. 2021, arXiv:2010.01412, eq. 2; adaptive: Kwon et al. 2021. */

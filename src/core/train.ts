@@ -155,9 +155,10 @@ export class Trainer {
       const common = (this.#common = new Common(this.theta));
       this.#shares = groups.map(({ from, to }) => new Share(common, from, to));
     }
-    this.#states = groups.map(({ from, to, at }) =>
-      optimizer.init(this.theta.subarray(from, to), shapesWithin(shapes, from, to), at(1)),
-    );
+    this.#states = groups.map((group) => {
+      const { from, to } = group;
+      return optimizer.init(this.theta.subarray(from, to), shapesWithin(shapes, from, to), group.at(1));
+    });
     if (around) this.#following = new Following(around, this.theta);
     if (optimizer.evaluated) this.#evaluated = zeros(dimension);
   }

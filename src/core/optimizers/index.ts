@@ -1,5 +1,8 @@
 import { adam } from "./adam.ts";
 import { adamW } from "./adamW.ts";
+import { decoupledAdam } from "./decoupledAdam.ts";
+import { decoupledRmsProp } from "./decoupledRmsProp.ts";
+import { decoupledSgd } from "./decoupledSgd.ts";
 import type { Optimizer } from "./optimizer.ts";
 import { rmsProp } from "./rmsProp.ts";
 import { sgd } from "./sgd.ts";
@@ -7,6 +10,14 @@ import { sgd } from "./sgd.ts";
 export type { Optimizer } from "./optimizer.ts";
 
 /** In the order a reader would learn them. */
-export const optimizers: readonly Optimizer[] = [sgd, rmsProp, adam, adamW];
+export const optimizers: readonly Optimizer[] = [
+  sgd,
+  rmsProp,
+  adam,
+  adamW,
+  decoupledSgd,
+  decoupledRmsProp,
+  decoupledAdam,
+];
 
 export const findOptimizer = (name: string): Optimizer | undefined => optimizers.find((it) => it.name === name);

@@ -42,7 +42,7 @@ function describe(configuration: Configuration): JsonObject {
   for (const [name, value] of Object.entries({ batchSize, steps, epochs, accumulation }))
     if (value !== undefined) it[name] = value;
   if (clip) it["clip"] = { ...clip };
-  if (around) it["around"] = { ...around } as JsonObject;
+  if (around) it["around"] = { ...around };
   it["hyperparameters"] = valuesOf(shared, words);
   if (oneSchedule && first?.schedule) it["schedule"] = scheduleOf(first.schedule);
   if (!alone) it["groups"] = groups.map((group) => groupOf(group, shared, words, oneSchedule));

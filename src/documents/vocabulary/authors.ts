@@ -1,10 +1,12 @@
-import { betas, flag, type Library, number, optional, tuple } from "./words.ts";
+import { betas, choice, flag, type Library, number, optional, tuple } from "./words.ts";
 
 // Optimizers as their authors published them, each a package of its own that works with PyTorch.
 
 const rate = (standard: number) => number("lr", "learningRate", standard);
 const decay = (standard = 0) => number("weight_decay", "weightDecay", standard);
 const eps = (standard: number) => number("eps", "epsilon", standard);
+
+const correction = (standard: number) => choice("correction", "correction", standard, ["none", "1-beta^t", "min(N,t)"]);
 
 export const authors: readonly Library[] = [
   {
@@ -211,7 +213,39 @@ export const authors: readonly Library[] = [
   {
     name: "paper",
     aliases: ["theory"],
-    title: "as published",
-    optimizers: [],
+    title: "as the theory writes it",
+    optimizers: [
+      {
+        className: "DecoupledSGD",
+        optimizer: "DecoupledSGD",
+        arguments: [number("eta", "learningRate", 1e-2), number("N_g", "gradientWindow", 10), correction(0)],
+      },
+      {
+        className: "DecoupledRMSProp",
+        optimizer: "DecoupledRMSProp",
+        arguments: [
+          number("eta", "learningRate", 1e-3),
+          number("N_s", "squareWindow", 100),
+          eps(1e-8),
+          choice("divisor", "divisor", 0, ["sigma", "sigma^2"]),
+          flag("centered", "centered"),
+          correction(0),
+          flag("per_example", "perExample"),
+        ],
+      },
+      {
+        className: "DecoupledAdam",
+        optimizer: "DecoupledAdam",
+        arguments: [
+          number("eta", "learningRate", 1e-3),
+          number("N_g", "gradientWindow", 10),
+          number("N_s", "squareWindow", 1000),
+          eps(1e-8),
+          correction(2),
+          choice("rate", "rateForm", 0, ["eta", "eta_0 * eps", "eta_0 / eps"]),
+          flag("per_example", "perExample"),
+        ],
+      },
+    ],
   },
 ];
