@@ -152,7 +152,7 @@ describe("units (section 6)", () => {
       rule,
       {
         learningRate: h["learningRate"] * c ** p * a ** q,
-        ...(h["epsilon"] !== undefined && { epsilon: h["epsilon"] * (a / c) ** ofEpsilon[rule] }),
+        ...("epsilon" in h && { epsilon: h["epsilon"] * (a / c) ** ofEpsilon[rule] }),
       },
       each,
       a,
