@@ -1,5 +1,6 @@
 // `npm run bench`: measures and prints, and judges nothing. Numbers go to bench/results.json too.
 //   npm run bench -- threads     only simulating and reading
+//   npm run bench -- optimizers  only nanoseconds per parameter and step of every optimizer
 //   npm run bench -- editor      only the real VS Code
 import fs from "node:fs";
 import os from "node:os";
@@ -46,8 +47,13 @@ function sizes() {
 }
 
 console.log(results.machine);
-const vsix = await makePackage();
-await measure("sizes", sizes);
+const packaged = asked.length === 0 || wants("threads") || wants("editor");
+const vsix = packaged ? await makePackage() : undefined;
+if (packaged) await measure("sizes", sizes);
+if (wants("optimizers")) {
+  const { optimizerTimes } = await import("./optimizers.mjs");
+  await measure("ns per parameter and step", optimizerTimes);
+}
 if (wants("threads")) {
   const { reading, simulating } = await import("./threads.mjs");
   await measure("simulating", simulating);

@@ -1,26 +1,15 @@
 // Simulating and reading, without an editor: the threads as the extension runs them.
-import esbuild from "esbuild";
 import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { pathToFileURL } from "node:url";
 import { root } from "../scripts/process.mjs";
+import { bundled } from "./bundle.mjs";
 import { quantile, spread, times } from "./figures.mjs";
 
 const dist = path.join(root, "dist");
 
-/** The editor's end of the threads, as a module of its own. */
-async function client() {
-  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lab-bench-"));
-  const outfile = path.join(folder, "client.mjs");
-  const entryPoints = [path.join(root, "src/worker/client.ts")];
-  await esbuild.build({ entryPoints, outfile, bundle: true, platform: "node", format: "esm", logLevel: "error" });
-  try {
-    return await import(pathToFileURL(outfile).href);
-  } finally {
-    fs.rmSync(folder, { recursive: true });
-  }
-}
+/** The editor's end of the threads. */
+const client = () => bundled("src/worker/client.ts");
 
 const dimension = 100;
 const steps = 2000;
