@@ -2,19 +2,16 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { findProblem } from "../core/problems/index.ts";
 import { replay } from "../core/run.ts";
-import type { Detection } from "../documents/document.ts";
-import { experimentProblems } from "../documents/frameworks/experimentProblems.ts";
 import { count, type Finding, type Frame, type FromWorker, type Progress, type Report } from "../protocol/index.ts";
-import { buildOrder, type Choosing, plan, type Plan } from "../view/plan.ts";
+import { buildOrder, type Plan } from "../view/plan.ts";
 import { buildShow } from "../view/show.ts";
 import { Simulator } from "../worker/client.ts";
 import type { Arguments } from "./arguments.ts";
-import { readDetections } from "./detect.ts";
+import { chosenIn, planned } from "./choose.ts";
 import { Complaint, type Io } from "./io.ts";
 import { printedCharts, settle, toJson } from "./json.ts";
 import { page } from "./page.ts";
 import { reported } from "./report.ts";
-import { readSettings } from "./settings.ts";
 
 interface Ended {
   readonly frames: readonly Frame[];
@@ -24,14 +21,8 @@ interface Ended {
 
 /** `simulate` and `run`: one order from a file, carried out to its end. */
 export async function simulate(given: Arguments, io: Io): Promise<0> {
-  const [file = "-"] = given.files;
-  const experiment = given.command === "run" || file.endsWith(".optlab.json");
-  if (experiment && file !== "-" && !/\.jsonc?$/i.test(file))
-    throw new Complaint(`${file} is no experiment file; optimizer-lab simulate runs the optimizer of a script.`);
-  const { reading, text } = await readDetections(file, io, experiment);
-  if (experiment) checkExperiment(file, text);
-  const chosen = choose(file, reading.detections, given, io);
-  const it = planned(reading.detections, chosen, given);
+  const { file, detections, chosen } = await chosenIn(given, io);
+  const it = planned(detections, chosen, given);
   const ended = await carryOut(it, given.threads, io);
   const show = buildShow(it, { run: 1, file: path.basename(file), group: 0 });
   const frames = settle(show.charts, ended.frames);
@@ -49,67 +40,6 @@ export async function simulate(given: Arguments, io: Io): Promise<0> {
     if (given.html !== undefined) io.out(`\nWritten to ${given.html}\n`);
   }
   return 0;
-}
-
-/** An experiment file is run as it is written or not at all. */
-function checkExperiment(file: string, text: string): void {
-  const problems = experimentProblems(text);
-  if (problems.length === 0) return;
-  const said = problems.map(
-    ({ span, message }) => `${file}:${text.slice(0, span.from).split("\n").length}: ${message}`,
-  );
-  throw new Complaint(said.join("\noptimizer-lab: "));
-}
-
-function choose(file: string, detections: readonly Detection[], { line }: Arguments, io: Io): number {
-  if (detections.length === 0)
-    throw new Complaint(`no optimizer found in ${file}; detect lists what is found in other files.`);
-  const lines = detections.map((detection) => detection.line);
-  if (line !== undefined) {
-    const above = lines.filter((one) => one <= line);
-    if (above.length === 0)
-      throw new Complaint(
-        `no optimizer stands at or above line ${line} of ${file}; there are some at ${lines.join(", ")}.`,
-      );
-    return lines.lastIndexOf(Math.max(...above));
-  }
-  const active = Math.max(
-    0,
-    detections.findIndex((detection) => detection.active !== false),
-  );
-  if (detections.length > 1)
-    io.err(
-      `optimizer-lab: ${file} has ${detections.length} optimizers, at lines ${lines.join(", ")}; this is line ${lines.at(active) ?? 1} (--line chooses).\n`,
-    );
-  return active;
-}
-
-function planned(detections: readonly Detection[], chosen: number, given: Arguments): Plan {
-  const { lab, problem, seed } = given;
-  const choosing: Choosing = {
-    detections,
-    chosen,
-    settings: [],
-    ...(lab !== undefined && { lab }),
-    ...(problem !== undefined && { problem }),
-    ...(seed !== undefined && { seed }),
-  };
-  const bare = asked(choosing);
-  if (problem !== undefined && bare.problem.name !== problem)
-    throw new Complaint(
-      `the lab "${bare.lab.name}" has no problem "${problem}"; it has ${bare.lab.problems.join(", ")}.`,
-      2,
-    );
-  const it = given.set.length > 0 ? asked({ ...choosing, settings: readSettings(bare, given.set) }) : bare;
-  if (it.refusal !== undefined) throw new Complaint(it.refusal);
-  return it;
-}
-function asked(choosing: Choosing): Plan {
-  try {
-    return plan(choosing);
-  } catch (error) {
-    throw new Complaint(error instanceof Error ? error.message : String(error), 2);
-  }
 }
 
 /** Runs the order on threads. Rejects with what the run says when it fails. */
