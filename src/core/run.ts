@@ -17,7 +17,7 @@ import type { Trainer } from "./train.ts";
 
 /** What an order leaves open is filled in. Throws a sentence where it names what does not exist or cannot be run. */
 export function complete(
-  order: Pick<Order, "lab" | "configuration" | "problem" | "controls">,
+  order: Pick<Order, "lab" | "configuration" | "problem" | "controls" | "label" | "others">,
   data: ProblemData,
 ): { readonly lab: Lab; readonly job: Job } {
   const lab = findLab(order.lab);
@@ -30,7 +30,10 @@ export function complete(
   const asked: ProblemConfiguration = { ...order.problem, name, values };
   const suggested = lab.suggest(order.configuration, asked);
   const controls = filled(`The lab "${lab.name}"`, lab.controls, suggested, order.controls);
-  const refusal = lab.refuse(order.configuration, asked, controls);
+  const beside = lab.compares
+    ? { ...(order.label !== undefined && { label: order.label }), others: order.others ?? [] }
+    : {};
+  const refusal = lab.refuse(order.configuration, asked, controls, beside);
   if (refusal !== undefined) throw new Error(refusal);
   const given = order.problem.data ?? data.given;
   const job = {
@@ -38,6 +41,7 @@ export function complete(
     problem: asked,
     controls,
     data: { ...data, ...(given && { given }) },
+    ...beside,
   };
   return { lab, job };
 }

@@ -45,6 +45,11 @@ export interface Progress {
 
 // ---------------------------------------------------------------- between the editor and the simulating thread
 
+/** A configuration to compare with, and its name in charts and sentences: "Keras AdamW". */
+export interface Other {
+  readonly label: string;
+  readonly configuration: Configuration;
+}
 export interface Order {
   readonly type: "run";
   readonly run: number;
@@ -53,6 +58,10 @@ export interface Order {
   readonly configuration: Configuration;
   readonly problem: ProblemConfiguration;
   readonly controls: Readonly<Record<string, number>>;
+  /** What the configuration is called beside those it is compared with: "PyTorch AdamW". */
+  readonly label?: string;
+  /** For labs that compare. */
+  readonly others?: readonly Other[];
 }
 export type ToWorker = Order | { readonly type: "stop" };
 export type FromWorker =

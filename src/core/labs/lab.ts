@@ -4,6 +4,7 @@ import type {
   Finding,
   Frame,
   Hyperparameters,
+  Other,
   ProblemConfiguration,
   Progress,
   Report,
@@ -18,6 +19,10 @@ export interface Job<C extends Hyperparameters = Hyperparameters> {
   readonly problem: ProblemConfiguration;
   readonly controls: Values<C>;
   readonly data: ProblemData;
+  /** What the configuration is called beside the others. */
+  readonly label?: string;
+  /** What it is compared with, in a lab that compares. */
+  readonly others?: readonly Other[];
 }
 
 /**
@@ -39,11 +44,18 @@ export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown
   readonly controls: C;
   /** Problems it can use, by name; the first is its default. */
   readonly problems: readonly string[];
+  /** It sets the configuration beside others. */
+  readonly compares?: true;
   /** What this configuration implies for the controls: a run as long as its schedule. */
   suggest(configuration: Configuration, problem: ProblemConfiguration): Partial<Values<C>>;
   /** A sentence where this configuration cannot be run here ("Adagrad is read but not simulated yet"). */
-  refuse(configuration: Configuration, problem: ProblemConfiguration, controls: Values<C>): string | undefined;
-  charts(configuration: Configuration, problem: ProblemConfiguration, controls: Values<C>): Chart[];
+  refuse(
+    configuration: Configuration,
+    problem: ProblemConfiguration,
+    controls: Values<C>,
+    beside?: Beside,
+  ): string | undefined;
+  charts(configuration: Configuration, problem: ProblemConfiguration, controls: Values<C>, beside?: Beside): Chart[];
   /** How many units the job is cut into. */
   units(job: Job<C>): number;
   /**
@@ -53,6 +65,8 @@ export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown
   work(job: Job<C>, unit: number, rng: Rng): Generator<Part | undefined, void>;
   gather(job: Job<C>): Gathering<Part>;
 }
+/** Names and configurations of what is compared. */
+export type Beside = Pick<Job, "label" | "others">;
 /** Merges the parts of all units. Runs on one thread; must itself stay under 50 ms a call. */
 export interface Gathering<Part = unknown> {
   add(unit: number, part: Part): void;
