@@ -221,7 +221,10 @@ function readSchedule(
     }
     return undefined;
   };
-  const points = of("milestones", "points")?.items?.flatMap((it) => numberIn(it) ?? []);
+  const list = of("milestones", "points");
+  const points = list?.items?.flatMap((it) => numberIn(it) ?? []);
+  for (const [key, it] of [["name", of("name", "schedule")] as const, ["points", list] as const])
+    if (it) origins[prefix + key] = { kind: "written", span: it.span, line: context.lineAt(it.span.from) };
   const parts = of("parts", "schedulers")?.items?.flatMap(
     (it, i) => readSchedule(context, it, `${prefix}parts.${i}.`, origins) ?? [],
   );

@@ -111,7 +111,13 @@ function readOne(source: Source, scheduler: Scheduler, group: number, notes: str
   const read = readValues(source, call, of.arguments, words, "schedule.", group);
   const { values, origins } = read;
   if (of.name === "OneCycleLR") cycleLength(source, words, values, origins);
-  const points = words.get("milestones")?.value;
+  origins["schedule.name"] = { kind: "written", span: call.span, line: call.line };
+  const milestones = words.get("milestones");
+  const points = milestones?.value;
+  if (milestones) {
+    const { span } = milestones;
+    origins["schedule.points"] = { kind: "written", span, line: source.lineAt(span.from) };
+  }
   const numbers =
     points?.kind === "list" && points.items.every(numeric) ? points.items.map((it) => Number(it.value)) : undefined;
   if (points !== undefined && numbers === undefined)
