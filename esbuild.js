@@ -1,6 +1,7 @@
 // Three builds on the same few options: the editor side with its threads, the command line, the panel.
 const esbuild = require("esbuild");
 const fs = require("node:fs");
+const { Module } = require("node:module");
 const path = require("node:path");
 
 const production = process.argv.includes("--production");
@@ -42,8 +43,25 @@ const copies = {
   "data/digits.bin": "digits.bin",
 };
 
+/** The schema of experiment files: its frame, filled from the lists of the source. */
+function writeSchema() {
+  const entryPoints = ["src/view/experimentSchema.ts"];
+  const { outputFiles } = esbuild.buildSync({
+    ...node,
+    entryPoints,
+    sourcemap: false,
+    write: false,
+    logLevel: "error",
+  });
+  const made = new Module("experimentSchema");
+  made._compile(outputFiles[0].text, "experimentSchema.js");
+  const frame = JSON.parse(fs.readFileSync("schemas/frame.json", "utf8"));
+  fs.writeFileSync("dist/optlab.schema.json", `${JSON.stringify(made.exports.experimentSchema(frame))}\n`);
+}
+
 async function main() {
   fs.mkdirSync("dist", { recursive: true });
+  writeSchema();
   for (const [from, to] of Object.entries(copies)) fs.copyFileSync(path.normalize(from), path.join("dist", to));
   if (!watch) return Promise.all(builds.map((build) => esbuild.build(build)));
   for (const build of builds) await (await esbuild.context(build)).watch();

@@ -10,19 +10,13 @@ import { schedules } from "../../src/core/schedules/index.ts";
 import { problemsByData, readExperiment } from "../../src/documents/frameworks/experiment.ts";
 import { experimentProblems } from "../../src/documents/frameworks/experimentProblems.ts";
 import { writeExperiment } from "../../src/documents/frameworks/experimentWrite.ts";
-import { schedules as scheduleWords, torchOptimizers } from "../../src/documents/vocabulary/index.ts";
+import { canonicalNames, libraries, schedules as scheduleWords } from "../../src/documents/vocabulary/index.ts";
+import { experimentSchema, type Schema } from "../../src/view/experimentSchema.ts";
 import { anyConfiguration } from "./experimentCases.ts";
 
 const root = path.join(import.meta.dirname, "../..");
-interface Schema {
-  readonly [key: string]: unknown;
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly definitions?: Readonly<Record<string, Schema>>;
-  readonly anyOf?: readonly Schema[];
-  readonly allOf?: readonly Schema[];
-  readonly enum?: readonly unknown[];
-}
-const schema = JSON.parse(readFileSync(path.join(root, "schemas/optlab.schema.json"), "utf8")) as Schema;
+const frame = JSON.parse(readFileSync(path.join(root, "schemas/frame.json"), "utf8")) as Schema;
+const schema = experimentSchema(frame);
 const definition = (name: string): Schema => schema.definitions?.[name] ?? {};
 
 const typeOf = (value: unknown): string =>
@@ -38,7 +32,7 @@ function refused(it: Schema, value: unknown, at = "$"): string[] {
   if ("const" in it && it["const"] !== value) found.push(`${at}: not ${String(it["const"])}`);
   const alternatives = (it.anyOf ?? []).map((one) => refused(one, value, at));
   if (alternatives.every((one) => one.length > 0)) found.push(...(alternatives.at(0) ?? []));
-  for (const one of it.allOf ?? []) found.push(...refused(one, value, at));
+  for (const one of (it["allOf"] ?? []) as Schema[]) found.push(...refused(one, value, at));
   if (it["if"]) {
     const holds = refused(it["if"] as Schema, value, at).length === 0;
     if (holds && it["then"]) found.push(...refused(it["then"] as Schema, value, at));
@@ -117,8 +111,20 @@ test("the schema says what every knob is", () => {
 
 test("the words of files are those of the mathematics, hyperparameter by hyperparameter", () => {
   const namesOf = (all: readonly { readonly names: readonly string[] }[]) => all.flatMap(({ names }) => names).sort();
-  for (const it of optimizers)
-    expect(namesOf(torchOptimizers[it.name]?.arguments ?? []), it.name).toEqual(Object.keys(it.hyperparameters).sort());
+  for (const { name: library, optimizers: all } of libraries)
+    for (const { className, optimizer, arguments: words, fixed = {}, before } of all) {
+      const known = Object.keys(optimizers.find(({ name }) => name === optimizer)?.hyperparameters ?? {});
+      const said = [...namesOf(words), ...Object.keys(fixed), ...Object.keys(before?.fixed ?? {})];
+      expect(
+        said.filter((name) => !known.includes(name)),
+        `${library} ${className}`,
+      ).toEqual([]);
+    }
+  for (const { name, hyperparameters } of optimizers)
+    expect(
+      Object.keys(hyperparameters).filter((it) => !canonicalNames(name).includes(it)),
+      name,
+    ).toEqual([]);
   for (const it of schedules)
     expect(namesOf(scheduleWords[it.name]?.arguments ?? []), it.name).toEqual(Object.keys(it.hyperparameters).sort());
   const given = problems.filter(({ givenByData }) => givenByData).map(({ name }) => name);
