@@ -136,8 +136,9 @@ export class Probed extends Passing {
 
 /** Draws of `count` mini-batches averaged into one update. Where draws answer to their order, one after the other. */
 export function accumulated(objective: Objective, count: number): Objective["draw"] {
-  if (!(count > 1)) return (z, batchSize) => objective.draw(z, batchSize);
-  if (!objective.sequential) return (z, batchSize) => objective.draw(z, batchSize * count);
+  const { batch } = objective;
+  if (!(count > 1)) return (z, batchSize) => objective.draw(z, batch ?? batchSize);
+  if (!objective.sequential) return (z, batchSize) => objective.draw(z, (batch ?? batchSize) * count);
   const mean = zeros(objective.dimension);
   const meanSquare = zeros(objective.dimension);
   const gradient = { mean, meanSquare };

@@ -50,12 +50,25 @@ export const matrixLeastSquares = problemByData({
               out[i * outputs + k] += (X.values[row * inputs + i] * residual[k]) ** power / m;
         }
       };
+      const hessianVector = (_theta: Float64Array, v: Float64Array, out: Float64Array) => {
+        out.fill(0);
+        for (let row = 0; row < m; row++) {
+          const x = X.values.subarray(row * inputs, (row + 1) * inputs);
+          for (let k = 0; k < outputs; k++) {
+            let sum = 0;
+            for (let i = 0; i < inputs; i++) sum += x[i] * v[i * outputs + k];
+            sum /= m;
+            for (let i = 0; i < inputs; i++) out[i * outputs + k] += x[i] * sum;
+          }
+        }
+      };
       return {
         dimension: d,
         start,
+        shapes: [[inputs, outputs]],
         watched: coordinates(d),
         loss,
-        draw: exactGradient(d, loss, moment(1), moment(2)),
+        draw: exactGradient(d, { loss, gradient: moment(1), meanSquare: moment(2), hessianVector }),
       };
     };
   },

@@ -65,6 +65,9 @@ export const noisyQuadratic = problem({
       const gradient = (theta: Float64Array, out: Float64Array) => {
         for (let i = 0; i < dimension; i++) out[i] = curvature[i] * theta[i];
       };
+      const hessianVector = (_theta: Float64Array, v: Float64Array, out: Float64Array) => {
+        for (let i = 0; i < dimension; i++) out[i] = curvature[i] * v[i];
+      };
       return {
         dimension,
         start: theta0,
@@ -73,7 +76,7 @@ export const noisyQuadratic = problem({
         noiseVariance,
         watched: watched({ dimension }),
         loss,
-        draw: normalNoise({ loss, gradient }, deviation),
+        draw: normalNoise({ loss, gradient, hessianVector }, deviation),
       };
     };
   },

@@ -8,6 +8,8 @@ export interface Smooth {
   loss(theta: Vector): number;
   /** ∇L(θ), written into `out`. */
   gradient(theta: Vector, out: Vector): void;
+  /** ∇²L(θ) v, written into `out`. The noise is linear in θ and adds nothing to it. */
+  hessianVector(theta: Vector, v: Vector, out: Vector): void;
 }
 
 /**
@@ -46,6 +48,10 @@ export function normalNoise(smooth: Smooth, deviation: Vector): (z: Rng, batchSi
       smooth.gradient(theta, mean);
       for (let i = 0; i < d; i++) mean[i] += noise[i];
       return gradient;
+    },
+    hessianVector(theta, v, out) {
+      smooth.hessianVector(theta, v, out);
+      return out;
     },
   };
   return (z, batchSize) => {

@@ -66,6 +66,8 @@ export interface Objective {
   readonly watched: readonly Watched[];
   /** True where draws answer to their order alone, not to the batch size: a list that is replayed. */
   readonly sequential?: true;
+  /** Examples of one draw, where the problem's own data settles it and not the run. */
+  readonly batch?: number;
   loss(theta: Vector): number;
   /** One draw of z, valid until the next call. Draws happen here, none in the batch's own methods. */
   draw(z: Rng, batchSize: number): Batch;

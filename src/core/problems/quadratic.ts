@@ -40,6 +40,13 @@ export const quadratic = problemByData({
         out[i] = sum;
       }
     };
+    const hessianVector = (_theta: Float64Array, v: Float64Array, out: Float64Array) => {
+      for (let i = 0; i < d; i++) {
+        let sum = 0;
+        for (let j = 0; j < d; j++) sum += A[i * d + j] * v[j];
+        out[i] = sum;
+      }
+    };
     const curvature = A.every((x, k) => x === 0 || k % (d + 1) === 0)
       ? Float64Array.from({ length: d }, (__, i) => A[i * (d + 1)])
       : undefined;
@@ -51,7 +58,7 @@ export const quadratic = problemByData({
         for (let i = 0; i < d; i++) sum += g[i] * (theta[i] - c[i]);
         return sum / 2;
       };
-      const draw = exactGradient(d, loss, gradient);
+      const draw = exactGradient(d, { loss, gradient, hessianVector });
       return { dimension: d, start, minimum: 0, ...(curvature && { curvature }), watched: coordinates(d), loss, draw };
     };
   },

@@ -43,6 +43,15 @@ export const rosenbrock = problemByData({
         out[i + 1] += 2 * b * rise;
       }
     };
+    // of one term, with x = θ_i and y = θ_{i+1}: ∂xx = 12bx² − 4by + 2, ∂xy = −4bx, ∂yy = 2b
+    const hessianVector = (theta: Float64Array, v: Float64Array, out: Float64Array) => {
+      out.fill(0);
+      for (let i = 0; i + 1 < d; i++) {
+        const x = theta[i];
+        out[i] += (12 * b * x * x - 4 * b * theta[i + 1] + 2) * v[i] - 4 * b * x * v[i + 1];
+        out[i + 1] += 2 * b * (v[i + 1] - 2 * x * v[i]);
+      }
+    };
     // θ_i = a^(2^(i−1)) makes every term but the last places' (a − θ_i)² vanish; only a = 1 or d = 2 reach zero.
     const minimum = a === 1 || d === 2 ? { minimum: 0 } : {};
     return () => ({
@@ -51,7 +60,7 @@ export const rosenbrock = problemByData({
       ...minimum,
       watched: coordinates(d),
       loss,
-      draw: exactGradient(d, loss, gradient),
+      draw: exactGradient(d, { loss, gradient, hessianVector }),
     });
   },
 });

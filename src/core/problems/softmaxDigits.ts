@@ -22,7 +22,7 @@ export const softmaxDigits = problem({
   prepare(_, data) {
     const table = digits(data);
     return (): TableObjective => {
-      const model = softmaxModel(table, { l2: 0, bias: true });
+      const model = softmaxModel(table, { bias: true });
       return tableObjective(table, model, zeros(model.dimension), watched, "drawn");
     };
   },

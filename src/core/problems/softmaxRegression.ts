@@ -1,17 +1,29 @@
 import { zeros } from "../vector.ts";
-import { tableObjective } from "./exampleTable.ts";
-import { matrixOf, numberOf, vectorOf } from "./given.ts";
-import { coordinates } from "./gradients.ts";
 import { problemByData } from "./byData.ts";
+import { tableObjective } from "./exampleTable.ts";
+import { numberOf, vectorOf } from "./given.ts";
+import { columnsOf, lengthOf, rowsInWords, rowsOf, tableOf } from "./givenTable.ts";
+import { coordinates } from "./gradients.ts";
+import type { ProblemData } from "./problem.ts";
+import { ridged } from "./ridged.ts";
 import { softmaxModel } from "./softmax.ts";
 
 const name = "softmax regression";
 
-/** Mean cross-entropy of XW + b with labels y, plus l2/2 |θ|² (b included). Every draw is all rows. */
+/** Parameters as given, before the data is checked. */
+const dimensionOf = (bias: number, given: ProblemData["given"]): number => {
+  const perClass = columnsOf(given) + (numberOf(name, given, "bias", bias) === 0 ? 0 : 1);
+  const y: unknown = given?.["y"];
+  const classes = Array.isArray(y) ? y.reduce((most: number, k) => Math.max(most, Number(k) + 1), 2) : 2;
+  return lengthOf(given, "start") ?? perClass * classes;
+};
+
+/** Mean cross-entropy of XW + b with labels y, plus l2/2 |θ|² (b included). */
 export const softmaxRegression = problemByData({
   name,
   title: "Softmax regression on given rows",
-  source: "Given by the experiment file: inputs X, labels y, l2, whether there is a bias, the start.",
+  source:
+    "Given by the experiment file: inputs X, labels y, l2, whether there is a bias, the start, the rows of a step.",
   hyperparameters: {
     l2: {
       symbol: "l₂",
@@ -25,29 +37,32 @@ export const softmaxRegression = problemByData({
   },
   loss: "exact",
   suggested: { seeds: 1 },
-  watched: (_, given) => coordinates(Array.isArray(given?.start) ? given.start.length : 1),
-  describe: () => "Softmax regression on the given rows, all of them in every step.",
-  carriesOver: "Carries over to a convex last layer trained on all rows at once.",
+  watched: ({ bias }, given) => coordinates(dimensionOf(bias, given)),
+  describe: (_, data) => `Softmax regression on the given rows, ${rowsInWords(data?.given)}.`,
+  carriesOver: "Carries over to a convex last layer trained on rows like these.",
   prepare(values, { given }) {
-    const X = matrixOf(name, given, "X");
-    const labels = vectorOf(name, given, "y", X.rows);
-    const wrong = labels.findIndex((k) => !Number.isInteger(k) || k < 0 || k > 255);
-    if (wrong >= 0)
-      throw new Error(
-        `"y" of the problem "${name}" must hold classes 0, 1, 2 …; entry ${wrong + 1} is ${labels[wrong]}.`,
-      );
+    const table = tableOf(name, given);
     const bias = numberOf(name, given, "bias", values.bias) !== 0;
     const l2 = numberOf(name, given, "l2", values.l2);
-    const perClass = X.columns + (bias ? 1 : 0);
-    const given0 = given?.start === undefined ? undefined : vectorOf(name, given, "start");
+    const { order, batch } = rowsOf(name, given);
+    const perClass = table.inputs + (bias ? 1 : 0);
+    const given0 = given?.["start"] === undefined ? undefined : vectorOf(name, given, "start");
     // A start may make room for classes that no row has.
-    const classes = given0 ? given0.length / perClass : Math.max(2, ...labels.map((k) => k + 1));
-    if (!Number.isInteger(classes) || classes <= Math.max(...labels))
+    const classes = given0 ? given0.length / perClass : table.classes;
+    if (!Number.isInteger(classes) || table.y.some((k) => k >= classes))
       throw new Error(
         `"start" of the problem "${name}" has ${given0?.length ?? 0} numbers, which is not ${perClass} for each of its classes.`,
       );
-    const table = { rows: X.rows, inputs: X.columns, classes, X: X.values, y: Uint8Array.from(labels) };
     const start = given0 ?? zeros(perClass * classes);
-    return () => tableObjective(table, softmaxModel(table, { l2, bias }), start, coordinates(start.length), "all");
+    return () => ({
+      ...tableObjective(
+        table,
+        ridged(softmaxModel({ ...table, classes }, { bias }), l2),
+        start,
+        coordinates(start.length),
+        order,
+      ),
+      ...(batch !== undefined && { batch }),
+    });
   },
 });

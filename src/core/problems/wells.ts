@@ -97,6 +97,9 @@ export const wellProblems = wells.map((well) =>
       const gradient = (theta: Float64Array, out: Float64Array) => {
         out[0] = slopeOf(a, theta[0]);
       };
+      const hessianVector = (theta: Float64Array, v: Float64Array, out: Float64Array) => {
+        out[0] = curvatureOf(a, theta[0]) * v[0];
+      };
       const straight = a[3] === 0 && a[4] === 0;
       return (rng) => {
         const start = zeros(1);
@@ -109,7 +112,7 @@ export const wellProblems = wells.map((well) =>
           ...(straight ? { curvature: Float64Array.of(2 * a[2]) } : {}),
           watched: [{ index: 0, label: "θ" }],
           loss,
-          draw: normalNoise({ loss, gradient }, Float64Array.of(Math.sqrt(noise))),
+          draw: normalNoise({ loss, gradient, hessianVector }, Float64Array.of(Math.sqrt(noise))),
         };
       };
     },
