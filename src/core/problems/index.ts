@@ -1,4 +1,6 @@
+import { givenNetwork } from "./givenNetwork.ts";
 import { gradients } from "./gradients.ts";
+import { logisticRegression } from "./logisticRegression.ts";
 import { matrixLeastSquares } from "./matrixLeastSquares.ts";
 import { networkDigits } from "./networkDigits.ts";
 import { noisyQuadratic } from "./noisyQuadratic.ts";
@@ -21,6 +23,8 @@ export const problems: readonly Problem[] = [
   quadratic,
   rosenbrock,
   softmaxRegression,
+  logisticRegression,
+  givenNetwork,
   matrixLeastSquares,
 ] as readonly Problem[];
 

@@ -29,6 +29,8 @@ export const problemsByData: ReadonlySet<string> = new Set([
   "quadratic",
   "rosenbrock",
   "softmax regression",
+  "logistic regression",
+  "network",
   "matrix least squares",
 ]);
 /** Name of the only group where a file makes none. */

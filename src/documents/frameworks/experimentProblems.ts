@@ -101,10 +101,10 @@ function checkProblem(node: JsonNode, groups: readonly JsonNode[], report: Repor
     if (table?.items?.[0]?.items && table.items.length !== table.items[0].items.length)
       report(table, `A has ${table.items.length} rows of ${table.items[0].items.length} numbers; it must be square.`);
   }
-  if (name === "softmax regression" || name === "matrix least squares") {
+  if (name.endsWith("regression") || name === "network" || name === "matrix least squares") {
     checkTable(node, "X", report);
     const rows = lengthOf(property(node, "X"));
-    const answers = property(node, name === "softmax regression" ? "y" : "Y");
+    const answers = property(node, name === "matrix least squares" ? "Y" : "y");
     if (answers && rows !== undefined && lengthOf(answers) !== rows)
       report(answers, `There are ${lengthOf(answers) ?? 0} answers for ${rows} rows of X.`);
   }
