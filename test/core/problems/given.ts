@@ -30,6 +30,30 @@ export const given: Readonly<Record<string, Readonly<Record<string, unknown>>>> 
     bias: true,
     start: [0.1, -0.2, 0.3, 0.4, 0.5, -0.6, 0.1, 0, -0.1],
   },
+  "logistic regression": {
+    X: [
+      [0.5, -0.7],
+      [0.3, 2.2],
+      [-1.9, 0.2],
+      [0.4, 0.1],
+    ],
+    y: [0, 1, 1, 0],
+    l2: 0.05,
+    start: [0.1, -0.2, 0.3],
+  },
+  network: {
+    X: [
+      [0.5, -0.7],
+      [0.3, 2.2],
+      [-1.9, 0.2],
+      [0.4, 0.1],
+      [0, 1.1],
+    ],
+    y: [0, 1, 2, 1, 2],
+    sizes: [2, 4, 3, 3],
+    l2: 0.02,
+    order: "drawn",
+  },
   "matrix least squares": {
     X: [
       [1.7, -0.5],

@@ -1,8 +1,12 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import { accumulated } from "../../../src/core/around.ts";
+import { totalSize } from "../../../src/core/optimizers/optimizer.ts";
 import { findProblem, problems } from "../../../src/core/problems/index.ts";
+import type { TableObjective } from "../../../src/core/problems/exampleTable.ts";
 import type { Problem } from "../../../src/core/problems/problem.ts";
 import { rng } from "../../../src/core/rng.ts";
+import { norm, zeros } from "../../../src/core/vector.ts";
 import { given } from "./given.ts";
 
 const bytes = new Uint8Array(readFileSync(new URL("../../../data/digits.bin", import.meta.url)));
@@ -64,6 +68,32 @@ describe.each(problems.map((problem) => [problem.name, problem] as const))("%s",
       for (const i of some(objective.dimension))
         expect(Math.abs(g[i] - difference((at) => batch.loss(at), theta, i))).toBeLessThan(1e-7 * scale);
     }
+  });
+
+  test("has second derivatives of a batch that agree with finite differences of its gradient, if any", () => {
+    const { objective, theta } = elsewhere(problem);
+    const { dimension } = objective;
+    const z = rng(13);
+    const v = zeros(dimension);
+    const out = zeros(dimension);
+    for (const batchSize of [1, 5]) {
+      z.normals(v);
+      const batch = objective.draw(z, batchSize);
+      expect(batch.hessianVector !== undefined).toBe(name !== "gradients");
+      if (!batch.hessianVector) continue;
+      expect(batch.hessianVector(theta, v, out)).toBe(out);
+      const step = 1e-5;
+      const at = (sign: number) => Float64Array.from(batch.gradient(theta.map((x, i) => x + sign * step * v[i])).mean);
+      const [above, below] = [at(1), at(-1)];
+      const scale = Math.max(1, norm(out));
+      for (let i = 0; i < dimension; i++)
+        expect(Math.abs(out[i] - (above[i] - below[i]) / (2 * step))).toBeLessThan(1e-7 * scale);
+    }
+  });
+
+  test("says of what tensors θ is made, where it is made of several", () => {
+    const { dimension, shapes = [[dimension]] } = make(problem);
+    expect(totalSize(shapes)).toBe(dimension);
   });
 
   test("gives the gradient of its loss as the mean of many draws", () => {
@@ -171,6 +201,20 @@ test.each([
   ["rosenbrock", { start: [1] }, /two numbers or more/],
   ["softmax regression", { X: [[1], [2]], y: [0, 0.5] }, /"y".*entry 2 is 0.5/],
   ["softmax regression", { X: [[1], [2]], y: [0, 1], start: [0, 0, 0] }, /"start".*not 2 for each/],
+  ["softmax regression", { X: [[1], [2]], y: [0, 1], order: "next" }, /"order".*must be "all".*not "next"/],
+  ["softmax regression", { X: [[1], [2]], y: [0, 1], batch: 1.5 }, /"batch".*whole number.*not 1.5/],
+  [
+    "softmax regression",
+    { X: [[1], [2]], y: [0, 1], batch: 2, order: "all" },
+    /"batch".* is 2, but its "order" is "all"/,
+  ],
+  ["logistic regression", { X: [[1], [2]], y: [0, 2] }, /must hold 0 and 1; entry 2 is 2/],
+  ["logistic regression", { X: [[1], [2]], y: [0, 1], start: [1] }, /"start".* has 1 number; 2 are needed/],
+  ["network", { X: [[1], [2]], y: [0, 1] }, /needs "sizes"/],
+  ["network", { X: [[1], [2]], y: [0, 1], sizes: [2, 3, 2] }, /begin with 2, but X has 1 columns/],
+  ["network", { X: [[1], [2]], y: [0, 2], sizes: [1, 3, 2] }, /end with 2, but y has classes up to 2/],
+  ["network", { X: [[1], [2]], y: [0, 1], sizes: [1, 2.5, 2] }, /whole numbers of at least 1, not 2.5/],
+  ["network", { X: [[1], [2]], y: [0, 1], sizes: [2] }, /at least two numbers/],
   ["matrix least squares", { X: [[1], [2]], Y: [[1]] }, /"Y".* has 1 rows; 2 are needed/],
 ])("%s says what is wrong with its data and where: %j", (name, wrong, message) => {
   const problem = findProblem(name)!;
@@ -184,4 +228,67 @@ test("the digits say when their file is missing or damaged", () => {
   const bent = Uint8Array.from(bytes);
   bent[65 * 3 + 2] = 17;
   expect(() => problem.prepare({}, { dataset: bent })).toThrow(/damaged in row 4/);
+});
+
+test("tables give all rows, drawn ones, or the next ones round and round", () => {
+  const problem = findProblem("softmax regression")!;
+  const { X, y } = given["softmax regression"];
+  const losses = (data: Record<string, unknown>, batchSize: number, draws: number) => {
+    const objective = problem.prepare(defaults(problem), { given: { X, y, ...data } })(rng(1));
+    const theta = Float64Array.from(objective.start, (_, i) => Math.sin(i + 1));
+    const one = (row: number) => (objective as TableObjective).batchOf([row]).loss(theta);
+    const z = rng(2);
+    const drawn = Array.from({ length: draws }, () => objective.draw(z, objective.batch ?? batchSize).loss(theta));
+    return { drawn, rows: [0, 1, 2, 3].map(one), all: objective.loss(theta) };
+  };
+  for (const data of [{}, { order: "all" }, { batch: null }]) {
+    const { drawn, rows, all } = losses(data, 3, 2);
+    expect(drawn).toEqual([all, all]);
+    expect(all).toBeCloseTo(rows.reduce((sum, x) => sum + x, 0) / 4, 14);
+  }
+  for (const [data, batchSize] of [
+    [{ order: "cyclic" }, 3],
+    [{ batch: 3 }, 1],
+  ] as const) {
+    const { drawn, rows } = losses(data, batchSize, 4);
+    drawn.forEach((loss, t) => {
+      const want = [0, 1, 2].reduce((sum, j) => sum + rows[(3 * t + j) % 4] / 3, 0);
+      expect(loss).toBeCloseTo(want, 14);
+    });
+  }
+  const { drawn, rows } = losses({ order: "drawn", batch: 1 }, 3, 400);
+  const counts = rows.map((loss) => drawn.filter((it) => it === loss).length);
+  for (const count of counts) expect(Math.abs(count - 100)).toBeLessThan(5 * Math.sqrt(75)); // five standard deviations
+});
+
+test("gradients of several batches in turn are those of the rows they stand for", () => {
+  const problem = findProblem("network")!;
+  const data = { ...given["network"], order: "cyclic", batch: 2 };
+  const objective = problem.prepare(defaults(problem), { given: data })(rng(1)) as TableObjective;
+  const draw = accumulated(objective, 3);
+  const theta = objective.start;
+  for (let t = 0; t < 4; t++) {
+    const rows = Array.from({ length: 6 }, (_, j) => (6 * t + j) % 5);
+    const got = Float64Array.from(draw(rng(1), 1).gradient(theta).mean);
+    expect(got).toEqual(objective.batchOf(rows).gradient(theta).mean);
+  }
+});
+
+test("a network without hidden layers is softmax regression, with its second derivatives", () => {
+  const { X, y } = given["softmax regression"];
+  const both = (["network", "softmax regression"] as const).map((name) => {
+    const problem = findProblem(name)!;
+    return problem.prepare(defaults(problem), { given: { X, y, sizes: [2, 3], l2: 0.1 } })(rng(1));
+  });
+  const theta = Float64Array.from({ length: 9 }, (_, i) => Math.cos(i));
+  const v = Float64Array.from({ length: 9 }, (_, i) => Math.sin(2 * i));
+  const [a, b] = both.map((objective) => {
+    const batch = objective.draw(rng(1), 1);
+    const gradient = batch.gradient(theta);
+    return [gradient.mean, gradient.meanSquare, batch.hessianVector?.(theta, v, zeros(9)) ?? zeros(0)].flatMap((it) => [
+      ...it,
+    ]);
+  });
+  expect(a).toHaveLength(27);
+  a.forEach((x, i) => expect(x).toBeCloseTo(b[i], 14));
 });
