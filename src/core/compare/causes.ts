@@ -89,10 +89,7 @@ function scheduleCauses(a: Configuration, b: Configuration): Cause[] {
       arithmetic: false,
       alone: {
         ...a,
-        groups: a.groups.map(({ schedule: _, ...group }, i) => {
-          const { schedule } = b.groups[i];
-          return schedule ? { ...group, schedule } : group;
-        }),
+        groups: a.groups.map((group, i) => taking(group, "schedule", b.groups[i])),
       },
     });
   if (a.groups.some(({ schedules }, i) => !same(schedules, b.groups[i].schedules)))
@@ -102,10 +99,7 @@ function scheduleCauses(a: Configuration, b: Configuration): Cause[] {
       arithmetic: false,
       alone: {
         ...a,
-        groups: a.groups.map(({ schedules: _, ...group }, i) => {
-          const { schedules } = b.groups[i];
-          return schedules ? { ...group, schedules } : group;
-        }),
+        groups: a.groups.map((group, i) => taking(group, "schedules", b.groups[i])),
       },
     });
   return causes;
@@ -115,15 +109,11 @@ const constant = { name: "constant", values: {} };
 /** What stands around the optimizer. */
 function surroundings(a: Configuration, b: Configuration): Cause[] {
   const causes: Cause[] = [];
-  if (!same(a.clip, b.clip)) {
-    const { clip: _, ...bare } = a;
-    const alone = b.clip ? { ...bare, clip: b.clip } : bare;
-    causes.push({ name: "clip", words: "gradient clipping", arithmetic: false, alone });
-  }
+  if (!same(a.clip, b.clip))
+    causes.push({ name: "clip", words: "gradient clipping", arithmetic: false, alone: taking(a, "clip", b) });
   if (!same(a.around, b.around)) {
-    const { around: _, ...bare } = a;
-    const alone = b.around ? { ...bare, around: b.around } : bare;
-    causes.push({ name: "around", words: "what is put around the optimizer", arithmetic: false, alone });
+    const words = "what is put around the optimizer";
+    causes.push({ name: "around", words, arithmetic: false, alone: taking(a, "around", b) });
   }
   if ((a.accumulation ?? 1) !== (b.accumulation ?? 1))
     causes.push({
@@ -135,6 +125,13 @@ function surroundings(a: Configuration, b: Configuration): Cause[] {
       alone: { ...a, accumulation: b.accumulation ?? 1 },
     });
   return causes;
+}
+
+/** One property as another has it, or absent where that one has none. */
+function taking<T extends object, K extends keyof T>(it: T, key: K, from: Pick<T, K>): T {
+  const { ...copy } = it;
+  Reflect.deleteProperty(copy, key);
+  return from[key] === undefined ? copy : { ...copy, [key]: from[key] };
 }
 
 /** Complete. */
@@ -155,8 +152,8 @@ export function same(a: unknown, b: unknown): boolean {
   return canonical(a) === canonical(b);
 }
 const canonical = (it: unknown): string =>
-  JSON.stringify(it, (_, value: unknown) =>
+  JSON.stringify([it], (_, value: unknown) =>
     typeof value === "object" && value !== null && !Array.isArray(value)
       ? Object.fromEntries(Object.entries(value).sort(([x], [y]) => (x < y ? -1 : 1)))
       : value,
-  ) ?? "";
+  );

@@ -27,8 +27,20 @@ const optimizers: Record<string, Configuration> = {
 };
 const small: Record<string, Record<string, number>> = {
   training: { steps: 60, seeds: 6, batchSize: 4 },
+  compare: { steps: 60, seeds: 6, batchSize: 4 },
   "stationary density": { chains: 600, samples: 3 },
 };
+/** What a lab that compares is asked to compare with. */
+const others = [
+  {
+    label: "AdamW",
+    configuration: {
+      ...optimizers["AdamW in two groups"],
+      groups: optimizers["AdamW in two groups"].groups.slice(0, 1),
+    },
+  },
+  { label: "SGD", configuration: optimizers["SGD"] },
+];
 const ask = (
   lab: string,
   configuration: Configuration,
@@ -36,11 +48,12 @@ const ask = (
   controls = small[lab],
 ): ReturnType<typeof complete> => {
   const it = findProblem(problem);
-  const order: Pick<Order, "lab" | "configuration" | "problem" | "controls"> = {
+  const order: Pick<Order, "lab" | "configuration" | "problem" | "controls" | "others"> = {
     lab,
     configuration,
     problem: { name: problem, ...(it?.givenByData && { data: given[problem] }) },
     controls,
+    others,
   };
   return complete(order, it?.dataset === undefined ? {} : { dataset: bytes });
 };
@@ -77,7 +90,7 @@ const scattered = ({ lab, job }: Asked, seed: number, how: "backwards" | "at ran
 
 const columns: Record<string, number> = { line: 2, steps: 2, points: 2, bars: 2, band: 3 };
 function expectAnnounced({ lab, job }: Asked, frames: readonly Frame[]) {
-  const charts = lab.charts(job.configuration, job.problem, job.controls);
+  const charts = lab.charts(job.configuration, job.problem, job.controls, job);
   for (const frame of frames) {
     const series = charts.find(({ id }) => id === frame.chart)?.series.filter(({ label }) => label === frame.series);
     expect(series, `${frame.chart}, ${frame.series}`).toHaveLength(1);

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { cornersOf } from "../../../src/core/labs/corners.ts";
 import { suggest } from "../../../src/core/labs/training/controls.ts";
-import { recordedSteps } from "../../../src/core/labs/training/points.ts";
+import { recordedSteps } from "../../../src/core/labs/recordedSteps.ts";
 import { largestStableRate } from "../../../src/core/labs/training/stability.ts";
 import { travelled } from "../../../src/core/labs/training/travelled.ts";
 import { findSchedule, schedules } from "../../../src/core/schedules/index.ts";

@@ -8,7 +8,7 @@ import { resolveGroups, type Trainer } from "../../train.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { controls, Controls } from "./controls.ts";
 import { measured, type Reading } from "./measured.ts";
-import { recordedSteps } from "./points.ts";
+import { recordedSteps } from "../recordedSteps.ts";
 import { settledLaw, type SettledLaw } from "./settled.ts";
 
 /** Seeds of one unit of work: enough to share what is prepared once, few enough to spread. */

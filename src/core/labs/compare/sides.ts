@@ -1,0 +1,100 @@
+import type { Configuration } from "../../../protocol/index.ts";
+import { causesOf, type Cause } from "../../compare/causes.ts";
+import { resolveGroups, type RunLength } from "../../train.ts";
+import type { Beside, Job } from "../lab.ts";
+import type { controls } from "./controls.ts";
+
+export type CompareJob = Job<typeof controls>;
+/** One of the configurations that are compared; the first is the code's own. */
+export interface Side {
+  /** Unlike any other's. */
+  readonly label: string;
+  readonly configuration: Configuration;
+}
+
+export function sidesOf(configuration: Configuration, { label, others = [] }: Beside): Side[] {
+  const own = { label: label ?? configuration.optimizer, configuration };
+  const taken = new Map<string, number>();
+  return [own, ...others].map((side) => {
+    const before = taken.get(side.label) ?? 0;
+    taken.set(side.label, before + 1);
+    return before === 0 ? side : { ...side, label: `${side.label} (${before + 1})` };
+  });
+}
+
+/** What the units of a job do, in their order: the losses of each side, seeds by fours, then steps against steps. */
+export type Unit =
+  | { readonly kind: "loss"; readonly side: number; readonly first: number; readonly seeds: number }
+  /** Of all that differs between the first side and this one, or of one cause alone. */
+  | {
+      readonly kind: "difference";
+      readonly side: number;
+      readonly cause: number | undefined;
+      readonly configuration: Configuration;
+    };
+export interface Workload {
+  readonly sides: readonly Side[];
+  /** By side; none of the first. */
+  readonly causes: readonly (readonly Cause[])[];
+  readonly units: readonly Unit[];
+}
+/** Seeds of one unit. */
+const seedsPerUnit = 4;
+
+export function workloadOf({ configuration, label, others = [], controls: { seeds } }: CompareJob): Workload {
+  const sides = sidesOf(configuration, { ...(label !== undefined && { label }), others });
+  const causes = sides.map((side, k) => (k === 0 ? [] : causesOf(configuration, side.configuration)));
+  const units: Unit[] = sides.flatMap((_, side) =>
+    Array.from({ length: Math.ceil(seeds / seedsPerUnit) }, (__, i): Unit => {
+      const first = i * seedsPerUnit;
+      return { kind: "loss", side, first, seeds: Math.min(seedsPerUnit, seeds - first) };
+    }),
+  );
+  sides.forEach((side, k) => {
+    if (k === 0) return;
+    units.push({ kind: "difference", side: k, cause: undefined, configuration: side.configuration });
+    // A single cause is the whole.
+    if (causes[k].length > 1)
+      causes[k].forEach(({ alone }, cause) => units.push({ kind: "difference", side: k, cause, configuration: alone }));
+  });
+  return { sides, causes, units };
+}
+
+/** Learning rates that sides, or groups of one side, have in common: one line of the chart. */
+export interface RateLine {
+  readonly label: string;
+  /** In force in step t, at index t − 1. */
+  readonly rate: Float64Array;
+  /** The first side that has it. */
+  readonly side: number;
+}
+/** Every rate of every side, those that run alike as one line under all their names. */
+export function rateLines(sides: readonly Side[], run: RunLength): RateLine[] {
+  const lines: { names: string[]; side: number; rate: Float64Array }[] = [];
+  sides.forEach(({ label, configuration }, side) => {
+    const own = ratesOf(configuration, run);
+    for (const { group, rate } of own) {
+      const name = own.length > 1 ? `${label}, ${group}` : label;
+      const same = lines.find((line) => line.rate.every((x, i) => Object.is(x, rate[i])));
+      if (same) same.names.push(name);
+      else lines.push({ names: [name], side, rate });
+    }
+  });
+  return lines.map(({ names, side, rate }) => {
+    const joined = names.join(", ");
+    const label = lines.length === 1 ? "η" : names.length > 2 ? `${names[0]} and ${names.length - 1} more` : joined;
+    return { label, side, rate };
+  });
+}
+function ratesOf({ groups, ...configuration }: Configuration, run: RunLength) {
+  // Rates do not depend on how many coordinates a group has.
+  const bare = groups.map(({ name, values, schedule }) => ({ name, values, ...(schedule && { schedule }) }));
+  const distinct: { group: string; rate: Float64Array }[] = [];
+  for (const group of resolveGroups({ ...configuration, groups: bare }, bare.length, run)) {
+    const rate = new Float64Array(run.steps);
+    for (let t = 1; t <= run.steps; t++) rate[t - 1] = group.at(t)["learningRate"];
+    if (!distinct.some((it) => it.rate.every((x, i) => Object.is(x, rate[i]))))
+      distinct.push({ group: group.name, rate });
+  }
+  return distinct;
+}
