@@ -50,3 +50,9 @@ export function endOf(schedule: ScheduleConfiguration, learningRate: number): nu
     return 0; // what is wrong with it is said when the run is prepared
   }
 }
+
+/** Updates for which one count of a schedule is in force. */
+export const stepsOfCount = (
+  { interval, frequency }: Pick<ScheduleConfiguration, "interval" | "frequency">,
+  stepsPerEpoch: number,
+): number => (interval === "epoch" ? Math.max(1, stepsPerEpoch) : 1) * Math.max(1, frequency ?? 1);

@@ -1,12 +1,14 @@
 import type { Configuration, ParameterGroup, ScheduleConfiguration } from "../protocol/index.ts";
 import { accumulated, Clipped, Following, Probed, Sharpened, wrongAround } from "./around.ts";
+import { wrongHyperparameter } from "./invalidValues.ts";
 import { findOptimizer } from "./optimizers/index.ts";
 import type { Optimizer } from "./optimizers/index.ts";
+import type { Part } from "./optimizers/optimizer.ts";
 import type { Batch, Gradient, Objective, Shape } from "./problems/problem.ts";
 import type { Rng } from "./rng.ts";
+import { stepsOfCount } from "./scheduleLength.ts";
 import { findSchedule } from "./schedules/index.ts";
 import type { Rates } from "./schedules/index.ts";
-import { invalidValue } from "./validity.ts";
 import { zeros } from "./vector.ts";
 import type { Vector } from "./vector.ts";
 
@@ -46,16 +48,23 @@ export function resolveGroups(configuration: Configuration, dimension: number, r
   return configuration.groups.map((group, i) => {
     const from = to;
     to += sizes[i];
-    return resolveGroup(optimizer, group, from, to, run);
+    return resolveGroup(configuration.framework, optimizer, group, from, to, run);
   });
 }
 
-function resolveGroup(optimizer: Optimizer, group: ParameterGroup, from: number, to: number, run: RunLength) {
+function resolveGroup(
+  framework: string,
+  optimizer: Optimizer,
+  group: ParameterGroup,
+  from: number,
+  to: number,
+  run: RunLength,
+): ResolvedGroup {
   const given: Readonly<Partial<Record<string, number>>> = group.values;
   const values: Record<string, number> = {};
   for (const [name, descriptor] of Object.entries(optimizer.hyperparameters)) {
     values[name] = given[name] ?? descriptor.default;
-    const wrong = invalidValue(optimizer.name, name, descriptor, values[name]);
+    const wrong = wrongHyperparameter(framework, optimizer, name, values[name]);
     if (wrong !== undefined) throw new Error(wrong);
   }
   const rate = countedRates(values["learningRate"], group.schedule ?? { name: "constant", values: {} }, run);
@@ -84,8 +93,7 @@ function resolveGroup(optimizer: Optimizer, group: ParameterGroup, from: number,
 function countedRates(base: number, written: ScheduleConfiguration, run: RunLength) {
   const schedule = findSchedule(written.name);
   if (!schedule) throw new Error(`${written.name} is read, but not simulated yet.`);
-  const interval = written.interval === "epoch" ? Math.max(1, run.stepsPerEpoch) : 1;
-  const each = interval * Math.max(1, written.frequency ?? 1);
+  const each = stepsOfCount(written, run.stepsPerEpoch);
   const perStep = written.perStep ?? 1;
   const rates = schedule.prepare(base, written, Math.ceil((run.steps / each) * perStep));
   return { rates, each, count: (t: number) => Math.floor((t - 1) / each) * perStep };
@@ -124,6 +132,8 @@ export class Trainer {
   readonly #following: Following | undefined;
   /** Each group's share of θ and of the gradient, where they are not simply the whole. */
   readonly #shares: readonly Share[] = [];
+  /** What an optimizer that steps all groups at once is told of each. */
+  readonly #parts: readonly Part[] = [];
   readonly #common: Common | undefined;
   /** θ before the step, where effective rates are measured. */
   readonly #before: Vector | undefined;
@@ -159,6 +169,8 @@ export class Trainer {
       const { from, to } = group;
       return optimizer.init(this.theta.subarray(from, to), shapesWithin(shapes, from, to), group.at(1));
     });
+    if (optimizer.stepTogether && groups.length > 1)
+      this.#parts = this.#shares.map((f, i) => ({ f, theta: f.theta, state: this.#states[i], h: groups[i].at(1) }));
     if (around) this.#following = new Following(around, this.theta);
     if (optimizer.evaluated) this.#evaluated = zeros(dimension);
   }
@@ -172,10 +184,14 @@ export class Trainer {
     for (let k = 0; k < this.#passing.length; k++) batch = this.#passing[k].open(batch);
     this.#before?.set(this.theta);
     this.#common?.open(batch);
-    for (let i = 0; i < this.#groups.length; i++) {
-      const share = this.#common ? this.#shares[i] : undefined;
-      this.#optimizer.step(share ?? batch, share?.theta ?? this.theta, this.#states[i], t, this.#groups[i].at(t));
-    }
+    if (this.#parts.length > 0) {
+      for (let i = 0; i < this.#groups.length; i++) this.#groups[i].at(t);
+      this.#optimizer.stepTogether?.(this.#parts, t);
+    } else
+      for (let i = 0; i < this.#groups.length; i++) {
+        const share = this.#common ? this.#shares[i] : undefined;
+        this.#optimizer.step(share ?? batch, share?.theta ?? this.theta, this.#states[i], t, this.#groups[i].at(t));
+      }
     this.#following?.after(this.theta, t);
     for (let i = 0; i < this.#groups.length; i++)
       if (this.#groups[i].due(t)) this.#groups[i].rates.observe?.(this.objective.loss(this.evaluated()));
@@ -291,6 +307,9 @@ class Share implements Batch, Gradient {
     part.mean.set(mean.subarray(this.from, this.to));
     part.meanSquare.set(meanSquare.subarray(this.from, this.to));
     return part;
+  }
+  get whole(): Vector {
+    return this.common.mean;
   }
   get meanSquare(): Vector {
     const out = (this.#meanSquare ??= zeros(this.mean.length));
