@@ -43,6 +43,7 @@ function detect(
   const byHand = schedule === undefined ? setByHand(reading, construction, all, groups) : undefined;
   const notes: Note[] = [
     ...(of?.note === undefined ? [] : [{ text: of.note }]),
+    ...faster(words),
     ...(schedule?.notes ?? []).map((text) => ({ text })),
     ...(isOpen(call) ? [{ text: "Some of its arguments are not known from this file." }] : []),
     ...(of === undefined ? [{ text: "Which class this makes is not known from this file." }] : []),
@@ -64,8 +65,8 @@ function detect(
     span: call.span,
     line: call.line,
     configuration: {
-      framework: "torch",
-      version: "2.x",
+      framework: of?.library ?? "torch",
+      ...(of?.library === undefined && { version: "2.x" }),
       optimizer: of?.canonical ?? call.written,
       groups: withSchedules(groups, schedule?.schedules ?? byHand?.schedules ?? []),
       ...(batchSize === undefined ? {} : { batchSize }),
@@ -80,6 +81,15 @@ function detect(
     notes,
   };
 }
+
+/** Arguments that change how something is computed and not what. */
+const faster = (words: Construction["words"]): Note[] =>
+  ["fused", "foreach"]
+    .filter((word) => {
+      const value = words.get(word)?.value;
+      return value?.kind === "flag" && value.value;
+    })
+    .map((word) => ({ text: `${word}=True changes how steps are computed, not what they are.` }));
 
 /** `for g in opt.param_groups: g["lr"] = …`: a schedule too, whose values are rates instead of factors. */
 function setByHand(

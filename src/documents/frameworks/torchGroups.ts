@@ -20,7 +20,7 @@ export function groupsOf(source: Source, { call, of, words }: Construction): Rea
   const mappings = mappingsIn(words.get("params")?.value);
   if (mappings === undefined) {
     const { values, origins } = readValues(source, call, all, words);
-    return { groups: [{ name: everything, values }], origins: [origins] };
+    return { groups: [{ name: everything, values: { ...of?.fixed, ...values } }], origins: [origins] };
   }
   const names = new Map<string, number>();
   const wanted = mappings.map((mapping) => nameOf(source, mapping));
@@ -31,8 +31,9 @@ export function groupsOf(source: Source, { call, of, words }: Construction): Rea
     return readValues(source, call, all, new Map([...words, ...own]));
   });
   return {
-    groups: read.map(({ values }, i) => {
+    groups: read.map(({ values: own }, i) => {
       const name = wanted[i];
+      const values = { ...of?.fixed, ...own };
       return { name: name !== undefined && names.get(name) === 1 ? name : `group ${i}`, values };
     }),
     origins: read.map(({ origins }) => origins),
