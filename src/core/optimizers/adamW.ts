@@ -1,4 +1,7 @@
-import { adamFlags, adamHyperparameters, adamInit, adamNotes, adamRate, adamStep } from "./adam.ts";
+import { adamArithmetic, adamFlags, adamHyperparameters } from "./adamHyperparameters.ts";
+import { adamNotes } from "./adamNotes.ts";
+import { adamInit, adamRate, adamStep } from "./adamStep.ts";
+import { weightDecay } from "./descriptors.ts";
 import { optimizer, totalSize } from "./optimizer.ts";
 
 /** Adam with weight decay taken from θ itself, so that it does not pass through the moments. */
@@ -7,15 +10,12 @@ export const adamW = optimizer({
   source: "Loshchilov & Hutter 2019, Algorithm 2, arXiv:1711.05101; arithmetic of torch.optim.AdamW (PyTorch 2)",
   hyperparameters: {
     ...adamHyperparameters,
-    weightDecay: {
-      symbol: "λ",
-      label: "weight decay",
+    weightDecay: weightDecay({
       meaning: "Takes ηλθ from θ at every step; it scales with the rate, schedule included.",
       default: 1e-2,
-      range: [1e-5, 1],
-      scale: "log",
-    },
+    }),
     ...adamFlags,
+    ...adamArithmetic,
   },
   init: adamInit,
   step: (f, theta, state, t, h) => adamStep(f, theta, state, t, h, true),
