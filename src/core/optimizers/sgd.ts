@@ -1,29 +1,27 @@
 import { spell, steps } from "../../protocol/index.ts";
+import type { Note } from "../../protocol/index.ts";
 import { zeros } from "../vector.ts";
+import { decoupledDecay, flag, learningRate, maximize, momentum, weightDecay } from "./descriptors.ts";
 import { optimizer, totalSize } from "./optimizer.ts";
 
-/** Stochastic gradient descent with heavy-ball or Nesterov momentum, as PyTorch computes it: the buffer holds no rate. */
+/**
+ * Stochastic gradient descent with heavy-ball or Nesterov momentum. As PyTorch, optax and TensorFlow 1 compute it, the buffer
+ * holds no rate; Keras's holds it.
+ */
 export const sgd = optimizer({
   name: "SGD",
   source:
     "Robbins & Monro 1951; momentum: Polyak 1964 and Sutskever et al. 2013; arithmetic of torch.optim.SGD (PyTorch 2)",
   hyperparameters: {
-    learningRate: {
-      symbol: "η",
-      label: "learning rate",
+    learningRate: learningRate({
       meaning: "Step size: what multiplies the gradient, or the momentum buffer.",
       default: 1e-3,
-      range: [1e-6, 1],
-      scale: "log",
-    },
-    momentum: {
-      symbol: "μ",
-      label: "momentum",
+      unit: "θ²/loss",
+    }),
+    momentum: momentum({
       meaning: "Share of the buffer that survives a step; 0 is plain gradient descent.",
       default: 0,
-      range: [0, 0.9999],
-      scale: "decay",
-    },
+    }),
     dampening: {
       symbol: "τ",
       label: "dampening",
@@ -32,57 +30,66 @@ export const sgd = optimizer({
       range: [0, 1],
       scale: "linear",
     },
-    weightDecay: {
-      symbol: "λ",
-      label: "weight decay",
+    weightDecay: weightDecay({
       meaning: "Adds λθ to the gradient, as a penalty ½λ‖θ‖² on the loss does.",
       default: 0,
-      range: [1e-5, 1],
-      scale: "log",
-    },
-    nesterov: {
+    }),
+    nesterov: flag({
       symbol: "NAG",
       label: "Nesterov",
       meaning: "Steps along the gradient plus μ times the buffer, which anticipates the next step.",
-      default: 0,
-      range: [0, 1],
-      scale: "flag",
-    },
-    maximize: {
-      symbol: "max",
-      label: "maximize",
-      meaning: "Climbs the objective instead of descending it.",
-      default: 0,
-      range: [0, 1],
-      scale: "flag",
-    },
+    }),
+    maximize,
+    rateInMomentum: flag({
+      symbol: "η in b",
+      label: "rate in the buffer",
+      meaning:
+        "Gradients enter the buffer times η (Keras): a changed rate does not change the steps that it remembers.",
+      arithmetic: true,
+    }),
+    decoupledWeightDecay: { ...decoupledDecay, arithmetic: true },
   },
   init: (theta) => ({ b: zeros(theta.length), started: false }),
-  step(f, theta, state, _t, { learningRate, momentum, dampening, weightDecay, nesterov, maximize }) {
+  step(f, theta, state, _t, h) {
     const g = f.gradient(theta).mean;
     const { b } = state;
-    const sign = maximize === 0 ? 1 : -1;
-    if (momentum === 0) {
-      for (let i = 0; i < theta.length; i++) theta[i] -= learningRate * (sign * g[i] + weightDecay * theta[i]);
+    const { learningRate: eta, momentum: mu, dampening } = h;
+    const sign = h.maximize === 0 ? 1 : -1;
+    const decoupled = h.decoupledWeightDecay !== 0;
+    const decay = decoupled ? 0 : h.weightDecay;
+    // θ shrinks before the step; the gradient was taken where θ stood.
+    if (decoupled && h.weightDecay !== 0) for (let i = 0; i < theta.length; i++) theta[i] *= 1 - eta * h.weightDecay;
+    if (mu === 0) {
+      for (let i = 0; i < theta.length; i++) theta[i] -= eta * (sign * g[i] + decay * theta[i]);
       return;
     }
     // The first gradient enters the buffer whole, whatever the dampening.
-    const kept = state.started ? momentum : 0;
-    const entering = state.started ? 1 - dampening : 1;
+    const kept = state.started ? mu : 0;
+    const inside = h.rateInMomentum === 0 ? 1 : eta;
+    const outside = h.rateInMomentum === 0 ? eta : 1;
+    const entering = inside * (state.started ? 1 - dampening : 1);
     state.started = true;
+    if (h.nesterov === 0) {
+      for (let i = 0; i < theta.length; i++) {
+        b[i] = kept * b[i] + entering * (sign * g[i] + decay * theta[i]);
+        theta[i] -= outside * b[i];
+      }
+      return;
+    }
     for (let i = 0; i < theta.length; i++) {
-      const d = sign * g[i] + weightDecay * theta[i];
+      const d = sign * g[i] + decay * theta[i];
       b[i] = kept * b[i] + entering * d;
-      theta[i] -= learningRate * (nesterov === 0 ? b[i] : d + momentum * b[i]);
+      theta[i] -= outside * (inside * d + mu * b[i]);
     }
   },
   effective: "η",
-  effectiveLearningRate: (_state, _t, { learningRate }, out) => out.fill(learningRate),
-  stateSize: ({ momentum }, shapes) => (momentum === 0 ? 0 : totalSize(shapes)),
-  annotate({ learningRate, momentum, dampening, weightDecay, nesterov }, batchSize) {
-    const gain = (1 - dampening) / (1 - momentum);
-    const perBatch = batchSize > 1 ? `; per example η/B is ${spell(learningRate / batchSize)}` : "";
-    const notes = [
+  effectiveLearningRate: (_state, _t, { learningRate: eta }, out) => out.fill(eta),
+  stateSize: ({ momentum: mu }, shapes) => (mu === 0 ? 0 : totalSize(shapes)),
+  annotate(h, batchSize) {
+    const { learningRate: eta, momentum: mu, dampening, nesterov, rateInMomentum } = h;
+    const gain = (1 - dampening) / (1 - mu);
+    const perBatch = batchSize > 1 ? `; per example η/B is ${spell(eta / batchSize)}` : "";
+    const notes: Note[] = [
       {
         hyperparameter: "learningRate",
         text: "units of θ²/loss: rescale θ by c, and η must be rescaled by c²",
@@ -92,30 +99,43 @@ export const sgd = optimizer({
         text: `batch × k: η × k keeps noise and progress per example${perBatch}`,
       },
     ];
-    if (momentum > 0 && momentum < 1)
+    if (mu > 0 && mu < 1)
       notes.push({
         hyperparameter: "momentum",
         text:
-          `averages over N = 1/(1−μ) = ${steps(1 / (1 - momentum))} steps; coupled to η: ` +
-          `${dampening === 0 ? "η/(1−μ)" : "η(1−τ)/(1−μ)"} = ${spell(learningRate * gain)} in the long run`,
+          `averages over N = 1/(1−μ) = ${steps(1 / (1 - mu))} steps; coupled to η: ` +
+          `${dampening === 0 ? "η/(1−μ)" : "η(1−τ)/(1−μ)"} = ${spell(eta * gain)} in the long run`,
       });
-    if (dampening > 0 && momentum > 0)
+    if (dampening > 0 && mu > 0)
       notes.push({
         hyperparameter: "dampening",
         text: `the first gradient counts in full, later ones by ${spell(1 - dampening)}`,
       });
-    if (nesterov !== 0 && momentum > 0)
+    if (nesterov !== 0 && mu > 0)
       notes.push({
         hyperparameter: "nesterov",
-        text: `the newest gradient counts 1 + μ = ${spell(1 + momentum)} times at once`,
+        text: `the newest gradient counts 1 + μ = ${spell(1 + mu)} times at once`,
       });
-    if (weightDecay > 0) {
-      const shrink = learningRate * weightDecay * (momentum > 0 ? gain : 1);
+    if (rateInMomentum !== 0 && mu > 0)
+      notes.push({
+        hyperparameter: "rateInMomentum",
+        text: "the buffer holds η: after a change of rate, old gradients still count at the rate of their day",
+      });
+    const shrink = shrinkage(h, gain);
+    if (shrink > 0)
       notes.push({
         hyperparameter: "weightDecay",
         text: `coupled to η: θ shrinks by ${spell(shrink)} a step, e-fold in ${steps(1 / shrink)} steps`,
       });
-    }
     return notes;
   },
 });
+
+/** What a step takes from θ in the long run: decay that goes through the buffer is multiplied as the gradient is. */
+function shrinkage(
+  h: { readonly [K in "learningRate" | "weightDecay" | "momentum" | "decoupledWeightDecay"]: number },
+  gain: number,
+): number {
+  const throughBuffer = h.momentum > 0 && h.momentum < 1 && h.decoupledWeightDecay === 0;
+  return h.learningRate * h.weightDecay * (throughBuffer ? gain : 1);
+}
