@@ -18,6 +18,11 @@ export interface Optimizer<H extends Hyperparameters = Hyperparameters, State = 
   init(theta: Vector, shapes: readonly Shape[], h: Values<H>): State;
   /** One update in place. t counts from 1; h may differ at every step: schedules and tuners rely on it. */
   step(f: Batch, theta: Vector, state: State, t: number, h: Values<H>): void;
+  /**
+   * Replaces `step` where there are several parameter groups and they share more than their gradient: the distance that
+   * Prodigy estimates. One update of each.
+   */
+  stepTogether?(parts: readonly Part<Values<H>, State>[], t: number): void;
   /** The update of one coordinate depends on the others: norms, matrices, line searches. */
   readonly couples?: true;
   /** It asks for `f.curvature`. */
@@ -37,6 +42,14 @@ export interface Optimizer<H extends Hyperparameters = Hyperparameters, State = 
   stateSize(h: Values<H>, shapes: readonly Shape[]): number;
   /** Couplings, units, averaging windows. */
   annotate(h: Values<H>, batchSize: number): Note[];
+}
+/** What `step` is told of one parameter group. */
+export interface Part<V = Values, State = unknown> {
+  readonly f: Batch;
+  readonly theta: Vector;
+  readonly state: State;
+  /** The same object at every step, its numbers those in force. */
+  readonly h: V;
 }
 /** Infers H and State from the literal. */
 export const optimizer = <H extends Hyperparameters, State>(it: Optimizer<H, State>): Optimizer<H, State> => it;

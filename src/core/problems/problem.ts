@@ -89,4 +89,6 @@ export interface Gradient {
   readonly mean: Vector;
   /** (1/B) Σ_b ĝ_b², which no function of ĝ can recover. Computed when first asked for. */
   readonly meanSquare: Vector;
+  /** ĝ of all parameter groups, where this is one group's part of it. */
+  readonly whole?: Vector;
 }
