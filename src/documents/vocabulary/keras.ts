@@ -103,7 +103,7 @@ const optimizers: readonly OptimizerWords[] = [
     className: "Lamb",
     optimizer: "LAMB",
     arguments: [rate(), beta1, beta2(), epsilon, decay()],
-    fixed: { arithmetic: 1 },
+    fixed: { ...decoupled, alwaysAdapt: 1, maxGradientNorm: 0 },
   },
   {
     className: "Muon",
@@ -128,6 +128,8 @@ const optimizers: readonly OptimizerWords[] = [
       number("warmup_steps", "warmup", 0),
       decay(),
     ],
+    // Keras weighs all steps alike, whatever the rate.
+    fixed: { ...decoupled, weightRatePower: 0 },
   },
 ];
 export const keras: Library = { name: "keras", aliases: ["tf.keras", "tensorflow"], title: "Keras 3", optimizers };

@@ -110,7 +110,7 @@ const optimizers: readonly OptimizerWords[] = [
     className: "lamb",
     optimizer: "LAMB",
     arguments: [rate, b1(), b2(), eps(1e-6), epsRoot(), decay(0)],
-    fixed: { arithmetic: 2 },
+    fixed: { alwaysAdapt: 1, maxGradientNorm: 0 },
   },
   {
     className: "lars",

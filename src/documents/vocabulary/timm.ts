@@ -18,6 +18,7 @@ const optimizers: readonly OptimizerWords[] = [
       optional("max_grad_norm", "maxGradientNorm", 1),
       flag("trust_clip", "trustClip"),
       flag("always_adapt", "alwaysAdapt"),
+      flag("caution", "cautious"),
       flag("decoupled_decay", "decoupledWeightDecay"),
     ],
   },
