@@ -63,8 +63,9 @@ describe.each(optimizers.map((it) => [it.name, it] as const))("%s", (name, it) =
   test("descends a quadratic without noise, and climbs it when told to maximize", () => {
     const h = { ...defaults(it), learningRate: 0.01 };
     const before = quadratic.loss(start());
-    expect(quadratic.loss(after(it, h, 100).theta)).toBeLessThan(0.5 * before);
-    expect(quadratic.loss(after(it, { ...h, maximize: 1 }, 100).theta)).toBeGreaterThan(before);
+    // RAdam takes some 150 steps until its rectified rate is near η.
+    expect(quadratic.loss(after(it, h, 200).theta)).toBeLessThan(0.5 * before);
+    expect(quadratic.loss(after(it, { ...h, maximize: 1 }, 200).theta)).toBeGreaterThan(before);
   });
 
   test("takes a changed learning rate at the next step", () => {
