@@ -30,7 +30,10 @@ export function addGramOfSide(t: Vector, from: number, side: Side, keep: number,
 /** out[o, i, n] = Σ_j M[i, j] T[o, j, n]; `out` holds the tensor alone, and is not T. */
 export function multiplySide(m: Vector, t: Vector, from: number, side: Side, out: Vector): void {
   const { outer, length, inner } = side;
-  if (inner === 1) return multiplyLastSide(m, t, from, outer, length, out);
+  if (inner === 1) {
+    multiplyLastSide(m, t, from, outer, length, out);
+    return;
+  }
   out.fill(0, 0, outer * length * inner);
   for (let o = 0; o < outer; o++) {
     const at = o * length * inner;
