@@ -3,6 +3,7 @@ import { loadPython, python } from "./formats/python.ts";
 import { readExperiment } from "./frameworks/experiment.ts";
 import { runFactsOf } from "./frameworks/runFacts.ts";
 import { torch } from "./frameworks/torch.ts";
+import { libraryFrameworks } from "./frameworks/libraries.ts";
 import { transformers } from "./frameworks/transformers.ts";
 
 export type * from "./document.ts";
@@ -11,7 +12,7 @@ export { writingStyleAt as pythonStyle } from "./writingStyle.ts";
 
 /** Formats other than the experiment file's, which is read by its own framework alone. */
 export const formats: readonly Format[] = [python];
-export const frameworks: readonly Framework[] = [torch, transformers];
+export const frameworks: readonly Framework[] = [torch, transformers, ...libraryFrameworks];
 
 /**
  * Every optimizer that a document constructs, in the order of the text. Never throws for what a text holds; Python needs

@@ -40,11 +40,13 @@ export interface ScheduleConfiguration {
   /** As its library calls it: "CosineAnnealingLR", "get_linear_schedule_with_warmup". */
   readonly name: string;
   readonly values: Readonly<Record<string, number>>;
-  /** Milestones of MultiStepLR and SequentialLR, in counts of the schedule. */
+  /** Milestones or boundaries, in counts of the schedule. */
   readonly points?: readonly number[];
-  /** Schedules that SequentialLR runs one after the other. */
+  /** What holds between boundaries (PiecewiseConstantDecay), or the factor of each (piecewise_constant_schedule). */
+  readonly levels?: readonly number[];
+  /** Schedules that one made of others runs together, or one after the other. */
   readonly parts?: readonly ScheduleConfiguration[];
-  /** LambdaLR's factor as Python arithmetic in the counter `e`. */
+  /** LambdaLR's factor, or LearningRateScheduler's rate, as Python arithmetic in the counter `e`. */
   readonly formula?: string;
   /** What one count of the schedule is; an epoch is `stepsPerEpoch` updates. */
   readonly interval?: "step" | "epoch";

@@ -11,9 +11,14 @@ export interface RunFacts extends FileFacts {
 }
 export function runFactsOf(reading: Reading): RunFacts {
   const trainer = reading.calls.find(({ written }) => /(?:^|\.)(?:Trainer|LightningCLI)$/.test(written));
-  const batchSize = loaderBatch(reading) ?? setTo(reading, /^(?:train_?|per_device_train_)?batch(?:_?size)?$/i);
+  const fit = reading.calls.find(({ written }) => /\.fit(?:_generator)?$/.test(written)); // Keras's
+  const batchSize =
+    loaderBatch(reading) ??
+    numberIn(fit, "batch_size") ??
+    setTo(reading, /^(?:train_?|per_device_train_)?batch(?:_?size)?$/i);
   const epochs =
     numberIn(trainer, "max_epochs") ??
+    numberIn(fit, "epochs") ??
     loopCount(reading, (loop) => /epoch/i.test(`${loop.variable} ${loop.over}`)) ??
     setTo(reading, /^(?:num_|n_|max_|total_)?(?:train_)?epochs?$/i);
   const steps =

@@ -25,7 +25,11 @@ export interface OptimizerWords {
 export interface ScheduleWords {
   readonly library: "torch" | "transformers" | "keras" | "optax" | "deepspeed";
   readonly arguments: readonly Argument[];
+  /** Words in the order of positions, where that is not the order of `arguments`. */
+  readonly signature?: readonly string[];
   readonly points?: string;
+  /** What holds between the points: Keras's `values`, optax's scales. */
+  readonly levels?: string;
   readonly parts?: string;
   readonly formula?: string;
 }
