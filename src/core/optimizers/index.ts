@@ -7,6 +7,7 @@ import { adamW } from "./adamW.ts";
 import { adan } from "./adan.ts";
 import { asgd } from "./asgd.ts";
 import { adamax } from "./adamax.ts";
+import { muon } from "./muon.ts";
 import { nAdam } from "./nAdam.ts";
 import { rAdam } from "./rAdam.ts";
 import { decoupledAdam } from "./decoupledAdam.ts";
@@ -58,6 +59,7 @@ export const optimizers: readonly Optimizer[] = [
   sgdScheduleFree,
   sophia,
   adafactor,
+  muon,
 ];
 
 export const findOptimizer = (name: string): Optimizer | undefined => optimizers.find((it) => it.name === name);
