@@ -1,4 +1,6 @@
+export * from "./compare.ts";
 export * from "./knobs.ts";
 export * from "./plan.ts";
 export * from "./show.ts";
 export * from "./summary.ts";
+export * from "./translate.ts";

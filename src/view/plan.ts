@@ -3,7 +3,15 @@ import { findOptimizer } from "../core/optimizers/index.ts";
 import { findProblem } from "../core/problems/index.ts";
 import { findSchedule } from "../core/schedules/index.ts";
 import type { Detection } from "../documents/document.ts";
-import type { Configuration, Knob, Order, ProblemConfiguration, ScheduleConfiguration } from "../protocol/index.ts";
+import type {
+  Configuration,
+  Knob,
+  Order,
+  Other,
+  ProblemConfiguration,
+  ScheduleConfiguration,
+} from "../protocol/index.ts";
+import { othersOf, suggestedComparison, titleOf, type Compared } from "./compare.ts";
 
 /** A knob moved away from what the document says. */
 export interface Setting {
@@ -26,6 +34,8 @@ export interface Choosing {
   readonly problem?: string;
   readonly settings: readonly Setting[];
   readonly seed?: number;
+  /** For labs that compare; what suggests itself where absent or empty. */
+  readonly compared?: readonly Compared[];
 }
 /** A choice with everything filled in. */
 export interface Plan {
@@ -47,6 +57,8 @@ export interface Plan {
   readonly seed: number;
   /** Schedules that the document names but that cannot be drawn; the run goes without them. */
   readonly unread: readonly string[];
+  /** In labs that compare: what the configuration is called, and what it is compared with. */
+  readonly beside: { readonly label?: string; readonly others?: readonly Other[] };
   /** A sentence where this cannot be run. */
   readonly refusal?: string;
 }
@@ -82,9 +94,20 @@ export function plan(choosing: Choosing): Plan {
     originalControls,
     seed: choosing.seed ?? experiment?.seed ?? 1,
     unread,
+    beside: lab.compares ? besideOf(choosing, detection, configuration) : {},
   };
   const refusal = configurationProblem(so);
   return refusal === undefined ? so : { ...so, refusal };
+}
+
+function besideOf({ detections, compared = [] }: Choosing, detection: Detection, configuration: Configuration) {
+  const from = { detections, detection, configuration };
+  const others = othersOf(compared.length > 0 ? compared : suggestedComparison(from), from);
+  const readable = others.map((other) => ({
+    ...other,
+    configuration: withoutUnreadable(other.configuration).configuration,
+  }));
+  return { label: titleOf(configuration), others: readable };
 }
 
 /** A factor that is no arithmetic, or a schedule that follows the loss, is said to be missing, not guessed. */
@@ -128,7 +151,7 @@ export function configurationProblem(it: Omit<Plan, "refusal">): string | undefi
       if (!Number.isFinite(value)) return `${name} of ${group.name} is ${value}, which cannot be simulated.`;
   const unknown = unknownName(it);
   if (unknown !== undefined) return unknown;
-  return it.lab.refuse(it.configuration, it.problem, it.controls);
+  return it.lab.refuse(it.configuration, it.problem, it.controls, it.beside);
 }
 
 /** A name in an experiment file that its lab or its problem does not have. */
@@ -154,6 +177,7 @@ export const buildOrder = (it: Plan, run: number): Order => ({
   configuration: it.configuration,
   problem: it.problem,
   controls: it.controls,
+  ...it.beside,
 });
 
 /** The configuration with knobs of optimizer and schedule moved. */

@@ -57,7 +57,7 @@ export function buildShow(it: Plan, showing: Showing): Show {
 function charts(it: Plan): Chart[] {
   if (it.refusal !== undefined) return [];
   try {
-    const charts = it.lab.charts(it.configuration, it.problem, it.controls);
+    const charts = it.lab.charts(it.configuration, it.problem, it.controls, it.beside);
     return it.unread.length === 0
       ? charts
       : charts.map((chart) => (chart.id === "rate" ? withoutSchedule(chart, it.unread) : chart));

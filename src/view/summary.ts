@@ -42,9 +42,11 @@ export function difference(before: Plan, now: Plan): string | undefined {
   });
   if (said.length > 2) return `${said.slice(0, 2).join(", ")} …`;
   if (said.length > 0) return said.join(", ");
+  const compared = ({ beside }: Plan): string => (beside.others ?? []).map(({ label }) => label).join(", ");
+  if (compared(before) !== compared(now)) return `beside ${compared(before)}`;
   return same(before, now) ? undefined : "the code as it was";
 }
 /** Plain data built by one reader: equal text means equal. */
 export const same = (a: Plan, b: Plan): boolean => key(a) === key(b);
-const key = ({ lab, configuration, problem, controls, seed }: Plan): string =>
-  JSON.stringify([lab.name, configuration, problem, controls, seed]);
+const key = ({ lab, configuration, problem, controls, seed, beside }: Plan): string =>
+  JSON.stringify([lab.name, configuration, problem, controls, seed, beside]);
