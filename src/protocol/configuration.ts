@@ -23,8 +23,17 @@ export interface Around {
   readonly sam?: { readonly rho: number; readonly adaptive?: boolean };
   /** Every `every` steps the slow weights go the share `alpha` of the way to the fast ones, which restart there. */
   readonly lookahead?: { readonly every: number; readonly alpha: number };
-  /** The weights that are evaluated: an average of θ with memory `decay` ("ema"), or of all since `from` ("polyak"). */
-  readonly average?: { readonly type: "ema" | "polyak"; readonly decay?: number; readonly from?: number };
+  /**
+   * The weights that are evaluated: an average of θ with memory `decay` ("ema"), or of all ("polyak"), begun after step
+   * `from` and taken `every` so many steps; θ itself is set to it every `overwriteEvery` steps.
+   */
+  readonly average?: {
+    readonly type: "ema" | "polyak";
+    readonly decay?: number;
+    readonly from?: number;
+    readonly every?: number;
+    readonly overwriteEvery?: number;
+  };
 }
 export interface ParameterGroup {
   readonly name: string;

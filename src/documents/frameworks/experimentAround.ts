@@ -36,20 +36,31 @@ export function readAround(configuration: JsonNode, framework: string): Around |
   const every = numberIn(property(lookahead, "every"));
   const alpha = numberIn(property(lookahead, "alpha"));
   const type = textIn(property(average, "type"));
-  const decay = numberIn(property(average, "decay"));
-  const from = numberIn(property(average, "from"));
+  const counts = ["decay", "from", "every", "overwriteEvery"].flatMap((name) => {
+    const value = numberIn(property(average, name));
+    return value === undefined ? [] : [[name, value] as const];
+  });
   const words = property(configuration, "hyperparameters");
+  const overwriteEvery = numberIn(property(words, "ema_overwrite_frequency"));
   const keras = libraryOf(framework) === "keras" && property(words, "use_ema")?.value === true;
   const found: Around = {
     ...(sam && { sam: { rho: rho ?? 0.05, ...(property(sam, "adaptive")?.value === true && { adaptive: true }) } }),
     ...(lookahead && { lookahead: { every: every ?? 5, alpha: alpha ?? 0.5 } }),
     ...((type === "ema" || type === "polyak") && {
-      average: { type, ...(decay !== undefined && { decay }), ...(from !== undefined && { from }) },
+      average: { type, ...Object.fromEntries(counts) },
     }),
-    ...(keras && { average: { type: "ema", decay: numberIn(property(words, "ema_momentum")) ?? 0.99 } }),
+    ...(keras && {
+      average: {
+        type: "ema",
+        decay: numberIn(property(words, "ema_momentum")) ?? 0.99,
+        ...(overwriteEvery !== undefined && { overwriteEvery }),
+      },
+    }),
   };
   return Object.keys(found).length > 0 ? found : undefined;
 }
 /** Words among Keras's hyperparameters that are about what is put around an optimizer. */
 export const aroundWords = (framework: string): readonly string[] =>
-  libraryOf(framework) === "keras" ? ["clipnorm", "global_clipnorm", "clipvalue", "use_ema", "ema_momentum"] : [];
+  libraryOf(framework) === "keras"
+    ? ["clipnorm", "global_clipnorm", "clipvalue", "use_ema", "ema_momentum", "ema_overwrite_frequency"]
+    : [];
