@@ -4,7 +4,8 @@ import type { Rng } from "./rng.ts";
 import { norm, zeros } from "./vector.ts";
 import type { Vector } from "./vector.ts";
 
-// What is put around an optimizer: each either passes a batch on with another gradient, or follows θ after a step.
+// What stands between a problem and its optimizer: each passes a batch on with another gradient. What follows θ after a
+// step is in following.ts.
 
 const sizeOf = (shape: Shape): number => shape.reduce((product, side) => product * side, 1);
 
@@ -81,7 +82,11 @@ export class Clipped extends Passing {
     for (let i = 0; i < g.length; i++) g[i] *= factors[this.#tensorOf[i]];
     return this;
   }
-  protected override factor = (coordinate: number): number => this.#factors[this.#tensorOf[coordinate]];
+  protected override factor = (coordinate: number): number => {
+    if (this.clip.type !== "value") return this.#factors[this.#tensorOf[coordinate]];
+    const unclipped = this.inner.mean[coordinate];
+    return unclipped === 0 ? 1 : this.mean[coordinate] / unclipped;
+  };
 }
 
 /** The gradient of the same draw at the sharpest point near θ. Foret et al. 2021, arXiv:2010.01412, eq. 2; adaptive: Kwon et al. 2021. */
@@ -158,39 +163,6 @@ export function accumulated(objective: Objective, count: number): Objective["dra
   };
 }
 
-/** What follows θ: Lookahead's slow weights (Zhang et al. 2019, arXiv:1907.08610), and averages of θ. */
-export class Following {
-  readonly #slow: Vector | undefined;
-  /** The averaged weights, where an average is asked for. */
-  readonly average: Vector | undefined;
-  #averaged = 0;
-
-  constructor(
-    private readonly around: Around,
-    theta: Vector,
-  ) {
-    this.#slow = around.lookahead && Float64Array.from(theta);
-    this.average = around.average && Float64Array.from(theta);
-  }
-  /** After step t, in place. */
-  after(theta: Vector, t: number): void {
-    const slow = this.#slow;
-    const { lookahead, average } = this.around;
-    if (slow && lookahead && t % lookahead.every === 0)
-      for (let i = 0; i < theta.length; i++) theta[i] = slow[i] += lookahead.alpha * (theta[i] - slow[i]);
-    const mean = this.average;
-    if (!mean || !average) return;
-    if (t <= (average.from ?? 0)) {
-      mean.set(theta);
-      return;
-    }
-    // The first average is θ itself, in torch.optim.swa_utils and in Keras alike.
-    const n = ++this.#averaged;
-    const entering = n === 1 ? 1 : average.type === "polyak" ? 1 / n : 1 - (average.decay ?? 0.999);
-    for (let i = 0; i < theta.length; i++) mean[i] += entering * (theta[i] - mean[i]);
-  }
-}
-
 /** A sentence where what is put around an optimizer cannot be run with. */
 export function wrongAround({ sam, lookahead, average }: Around): string | undefined {
   const whole = (x: number) => Number.isInteger(x) && x >= 1;
@@ -200,8 +172,13 @@ export function wrongAround({ sam, lookahead, average }: Around): string | undef
     return `Lookahead needs a whole number of steps (every) of at least 1, got ${lookahead.every}.`;
   if (lookahead && !(lookahead.alpha > 0 && lookahead.alpha <= 1))
     return `Lookahead needs a share (alpha) above 0 and at most 1, got ${lookahead.alpha}.`;
-  const decay = average?.decay;
+  const { decay, from = 0, every = 1, overwriteEvery = 1 } = average ?? {};
   if (decay !== undefined && !(decay >= 0 && decay < 1))
     return `The average of weights needs a memory (decay) of at least 0 and below 1, got ${decay}.`;
+  if (!(Number.isInteger(from) && from >= 0))
+    return `The average of weights needs a whole number of steps to wait (from), got ${from}.`;
+  if (!whole(every)) return `The average of weights needs a whole number of steps (every) of at least 1, got ${every}.`;
+  if (!whole(overwriteEvery))
+    return `The average of weights needs a whole number of steps (overwriteEvery) of at least 1, got ${overwriteEvery}.`;
   return undefined;
 }

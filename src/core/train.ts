@@ -1,5 +1,6 @@
 import type { Configuration, ParameterGroup, ScheduleConfiguration } from "../protocol/index.ts";
-import { accumulated, Clipped, Following, Probed, Sharpened, wrongAround } from "./around.ts";
+import { accumulated, Clipped, Probed, Sharpened, wrongAround } from "./around.ts";
+import { Following } from "./following.ts";
 import { wrongHyperparameter } from "./invalidValues.ts";
 import { findOptimizer } from "./optimizers/index.ts";
 import type { Optimizer } from "./optimizers/index.ts";
@@ -20,8 +21,10 @@ export interface ResolvedGroup {
   /** Values in force at step t, counted from 1; the same object at every call, updated in place. */
   at(t: number): Record<string, number>;
   readonly rates: Rates;
-  /** True after the last step of an interval of a schedule that follows a loss: it wants to be told (`rates.observe`). */
+  /** True after the last step of an interval of a schedule that follows a loss: it wants to be told. */
   due(t: number): boolean;
+  /** Tells the schedules that are due after step t of the loss then. */
+  observe(t: number, loss: number): void;
 }
 /** Length of a run in updates, and how many of them make one epoch of the document. */
 export interface RunLength {
@@ -72,6 +75,7 @@ function resolveGroup(
     if (!(name in values)) throw new Error(`${optimizer.name} has no ${name} for ${written.name} to follow.`);
     return { name, ...countedRates(values[name], written, run) };
   });
+  const followers = [rate, ...others].filter(({ rates }) => rates.observe !== undefined);
   const cycled = "momentum" in values ? "momentum" : "beta1"; // as PyTorch decides it
   return {
     name: group.name,
@@ -85,7 +89,10 @@ function resolveGroup(
       for (const other of others) values[other.name] = other.rates.rate(other.count(t));
       return values;
     },
-    due: (t: number) => rate.rates.observe !== undefined && t % rate.each === 0,
+    due: (t: number) => followers.some(({ each }) => t % each === 0),
+    observe(t: number, loss: number) {
+      for (const { rates, each } of followers) if (t % each === 0) rates.observe?.(loss);
+    },
   };
 }
 
@@ -135,8 +142,8 @@ export class Trainer {
   /** What an optimizer that steps all groups at once is told of each. */
   readonly #parts: readonly Part[] = [];
   readonly #common: Common | undefined;
-  /** θ before the step, where effective rates are measured. */
-  readonly #before: Vector | undefined;
+  /** Where effective rates are measured: θ before the step, then how far the optimizer has moved it. */
+  readonly #moved: Vector | undefined;
   readonly #evaluated: Vector | undefined;
 
   /** `rng` is the replicate's own stream; every mini-batch is drawn from it in turn. Throws as `resolveGroups` does. */
@@ -160,7 +167,7 @@ export class Trainer {
       ...(clip ? [new Clipped(clip, dimension, shapes)] : []),
     ];
     const measured = !optimizer.effectiveLearningRate;
-    if (measured) this.#before = zeros(dimension);
+    if (measured) this.#moved = zeros(dimension);
     if (groups.length > 1 || measured) {
       const common = (this.#common = new Common(this.theta));
       this.#shares = groups.map(({ from, to }) => new Share(common, from, to));
@@ -182,7 +189,8 @@ export class Trainer {
     const loss = wantLoss ? drawn.loss(this.theta) : NaN;
     let batch = drawn;
     for (let k = 0; k < this.#passing.length; k++) batch = this.#passing[k].open(batch);
-    this.#before?.set(this.theta);
+    const moved = this.#moved;
+    moved?.set(this.theta);
     this.#common?.open(batch);
     if (this.#parts.length > 0) {
       for (let i = 0; i < this.#groups.length; i++) this.#groups[i].at(t);
@@ -192,17 +200,19 @@ export class Trainer {
         const share = this.#common ? this.#shares[i] : undefined;
         this.#optimizer.step(share ?? batch, share?.theta ?? this.theta, this.#states[i], t, this.#groups[i].at(t));
       }
+    if (moved) for (let i = 0; i < moved.length; i++) moved[i] = this.theta[i] - moved[i];
     this.#following?.after(this.theta, t);
     for (let i = 0; i < this.#groups.length; i++)
-      if (this.#groups[i].due(t)) this.#groups[i].rates.observe?.(this.objective.loss(this.evaluated()));
+      if (this.#groups[i].due(t)) this.#groups[i].observe(t, this.objective.loss(this.evaluated()));
     return loss;
   }
 
-  /** The weights that are evaluated: θ, unless the optimizer or the configuration averages. Valid until the next step. */
+  /** The weights that are evaluated: θ, unless the configuration or the optimizer averages. Valid until the next step. */
   evaluated(): Vector {
-    if (this.#following?.average) return this.#following.average;
+    const { average, slow = this.theta } = this.#following ?? {};
     const out = this.#evaluated;
-    if (!out || this.t === 0) return this.theta;
+    if (average || !out) return average ?? slow;
+    if (this.t === 0) return this.theta;
     for (let i = 0; i < this.#groups.length; i++) {
       const { from, to } = this.#groups[i];
       const theta = this.theta.subarray(from, to);
@@ -213,10 +223,10 @@ export class Trainer {
 
   /** What multiplies each coordinate of the gradient (after clipping) in the step just made, written into `out`. */
   effectiveLearningRate(out: Vector): Vector {
-    const before = this.#before;
-    if (before && this.#common) {
+    const moved = this.#moved;
+    if (moved && this.#common) {
       const g = this.#common.mean;
-      for (let i = 0; i < out.length; i++) out[i] = Math.abs(this.theta[i] - before[i]) / Math.abs(g[i]);
+      for (let i = 0; i < out.length; i++) out[i] = Math.abs(moved[i]) / Math.abs(g[i]);
       return out;
     }
     for (let i = 0; i < this.#groups.length; i++) {
@@ -263,14 +273,29 @@ class Common {
   gradient!: Gradient;
   batch!: Batch;
   #whole: Vector | undefined;
+  /** θ before any group has moved. */
+  readonly #opening: Vector;
+  readonly #curvature: Vector;
+  #estimated = false;
 
   constructor(readonly theta: Vector) {
     this.mean = zeros(theta.length);
+    this.#opening = zeros(theta.length);
+    this.#curvature = zeros(theta.length);
   }
   open(batch: Batch): void {
     this.batch = batch;
+    this.#opening.set(this.theta);
+    this.#estimated = false;
     this.gradient = batch.gradient(this.theta);
     this.mean.set(this.gradient.mean);
+  }
+  /** One estimate for all groups, at the point where the gradient was taken. */
+  curvature(): Vector {
+    if (!this.batch.curvature) throw new Error("This problem has no second derivative.");
+    if (!this.#estimated) this.#curvature.set(this.batch.curvature(this.#opening));
+    this.#estimated = true;
+    return this.#curvature;
   }
   /** θ with one group's coordinates elsewhere. */
   with(part: Vector, from: number): Vector {
@@ -327,6 +352,7 @@ class Share implements Batch, Gradient {
     return out;
   }
   curvature(theta: Vector): Vector {
+    if (theta === this.theta) return this.common.curvature().subarray(this.from, this.to);
     const { batch } = this.common;
     if (!batch.curvature) throw new Error("This problem has no second derivative.");
     return batch.curvature(this.#at(theta)).subarray(this.from, this.to);
