@@ -13,6 +13,9 @@ export function spell(x: number, digits = 3): string {
   return minus(x.toPrecision(digits));
 }
 
+/** Learning rates are typed as 3e-4 long before other numbers are. */
+export const spellRate = (rate: number): string => (rate > 0 && rate < 1e-2 ? rate.toExponential(2) : spell(rate));
+
 /** A measurement shows the digits that its standard error leaves: 0.0223 ± 0.0005. */
 export function pair(x: number, standardError: number): string {
   if (!Number.isFinite(x) || !Number.isFinite(standardError) || standardError <= 0) return spell(x);

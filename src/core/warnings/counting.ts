@@ -1,6 +1,6 @@
-import { count } from "../../protocol/index.ts";
+import { count, spellRate } from "../../protocol/index.ts";
 import { spanOf } from "../scheduleLength.ts";
-import { plural, remark, spellRate, updatesOf, warning, type Said, type Scheduled } from "./situation.ts";
+import { plural, remark, updatesOf, warning, type Said, type Scheduled } from "./situation.ts";
 
 // What one count of a schedule is: an update, an epoch, or something in between.
 

@@ -1,5 +1,5 @@
-import { spell, typed } from "../../protocol/index.ts";
-import { libraryOf, remark, spellRate, type Said, type Situation } from "./situation.ts";
+import { spell, spellRate, typed } from "../../protocol/index.ts";
+import { libraryOf, remark, type Said, type Situation } from "./situation.ts";
 
 // Two things are called weight decay: a share of θ that a step takes, and an L2 penalty on the loss.
 

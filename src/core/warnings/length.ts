@@ -1,7 +1,7 @@
-import { count } from "../../protocol/index.ts";
+import { count, spellRate } from "../../protocol/index.ts";
 import { spanOf, endOf } from "../scheduleLength.ts";
 import { findSchedule } from "../schedules/index.ts";
-import { inWords, plural, remark, spellRate, updatesOf, warning, type Said, type Scheduled } from "./situation.ts";
+import { inWords, plural, remark, updatesOf, warning, type Said, type Scheduled } from "./situation.ts";
 
 // A schedule and a run that are not of one length.
 

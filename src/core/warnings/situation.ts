@@ -49,9 +49,6 @@ export function inWords(it: Scheduled, counts: number): string {
 export const plural = (n: number, one: string): string =>
   `${Number.isInteger(n) ? count(n) : spell(n)} ${one}${n === 1 ? "" : "s"}`;
 
-/** Rates are typed as 3e-4 long before other numbers are. */
-export const spellRate = (rate: number): string => (rate > 0 && rate < 1e-2 ? rate.toExponential(2) : spell(rate));
-
 const titles: Readonly<Partial<Record<string, string>>> = {
   torch: "PyTorch",
   transformers: "PyTorch",

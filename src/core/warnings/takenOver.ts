@@ -1,5 +1,5 @@
-import { count, spell, typed } from "../../protocol/index.ts";
-import { remark, spellRate, warning, type Said, type Scheduled, type Situation } from "./situation.ts";
+import { count, spell, spellRate, typed } from "../../protocol/index.ts";
+import { remark, warning, type Said, type Scheduled, type Situation } from "./situation.ts";
 
 // Numbers of the code that something else overrules, or that mean another thing than they seem to.
 

@@ -2,8 +2,8 @@ import type { Chart, Configuration, ProblemConfiguration, Series } from "../../.
 import { findOptimizer } from "../../optimizers/index.ts";
 import { findProblem } from "../../problems/index.ts";
 import { zeros } from "../../vector.ts";
+import { rateLines, type RateLine } from "../rates.ts";
 import type { Controls } from "./controls.ts";
-import { rateLines, type RateLine } from "./rates.ts";
 
 const colours = [1, 2, 3, 4] as const;
 

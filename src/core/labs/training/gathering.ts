@@ -8,7 +8,7 @@ import { effectiveLines } from "./charts.ts";
 import type { controls, Controls } from "./controls.ts";
 import { findings } from "./findings.ts";
 import { recordedSteps } from "../recordedSteps.ts";
-import { rateLines } from "./rates.ts";
+import { rateLines } from "../rates.ts";
 import { report } from "./report.ts";
 import { seedsPerUnit, type End, type Part } from "./work.ts";
 

@@ -1,9 +1,9 @@
 import { findProblem, problems } from "../../problems/index.ts";
 import { lab } from "../lab.ts";
+import { rateLines } from "../rates.ts";
 import { charts } from "./charts.ts";
 import { controls, suggest, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
-import { rateLines } from "./rates.ts";
 import { seedsPerUnit, work } from "./work.ts";
 
 /** A training run of this configuration on a model problem, repeated over seeds. */

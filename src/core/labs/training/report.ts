@@ -2,9 +2,9 @@ import { count, pair, spell, typed, type Report, type Values } from "../../../pr
 import { findOptimizer } from "../../optimizers/index.ts";
 import { findProblem } from "../../problems/index.ts";
 import type { Job } from "../lab.ts";
+import { peak, rateInWords, rateLines, type RateLine } from "../rates.ts";
 import type { controls } from "./controls.ts";
 import type { Gathered } from "./gathering.ts";
-import { peak, rateLines, type RateLine } from "./rates.ts";
 import { settlement } from "./settlement.ts";
 import { largestStableRate } from "./stability.ts";
 
@@ -58,21 +58,6 @@ export function report(
 
 const statusOf = ({ problem, data }: TrainingJob): string =>
   findProblem(problem.name)!.describe(problem.values ?? {}, data);
-
-/** Rates are typed as 3e-4 long before other numbers are. */
-const spellRate = (rate: number): string => (rate > 0 && rate < 1e-2 ? rate.toExponential(2) : spell(rate));
-
-/** "Peak η **1.00e-3** at step 300" */
-function rateInWords(lines: readonly RateLine[]): string {
-  const { rate, step, line } = peak(lines);
-  const own = line.rate;
-  const last = own[own.length - 1];
-  if (own.every((x) => Math.abs(x - rate) <= 1e-12 * rate)) return `η **${spellRate(rate)}** throughout`;
-  if (step === 1) return `η falls from **${spellRate(rate)}** to ${spellRate(last)}`;
-  return step === own.length
-    ? `η rises to **${spellRate(rate)}**`
-    : `Peak η **${spellRate(rate)}** at step ${count(step)}`;
-}
 
 function lossInWords(job: TrainingJob, gathered: Gathered): string {
   const it = settlement(gathered);

@@ -1,6 +1,5 @@
-import type { Configuration } from "../../../protocol/index.ts";
-import { resolveGroups } from "../../train.ts";
-import type { Controls } from "./controls.ts";
+import { count, spellRate, type Configuration } from "../../protocol/index.ts";
+import { resolveGroups, type RunLength } from "../train.ts";
 
 /** Rates of parameter groups that run alike: one line of the chart. */
 export interface RateLine {
@@ -13,7 +12,7 @@ export interface RateLine {
 }
 
 /** Every group's learning rate at every step, one entry for each distinct one, in the order of the groups. */
-export function rateLines(configuration: Configuration, { steps, stepsPerEpoch }: Controls): RateLine[] {
+export function rateLines(configuration: Configuration, { steps, stepsPerEpoch }: RunLength): RateLine[] {
   const bare = {
     ...configuration,
     groups: configuration.groups.map(({ name, values, schedule }) => bareGroup(name, values, schedule)),
@@ -48,4 +47,16 @@ export function peak(lines: readonly RateLine[]): {
     for (let i = 0; i < line.rate.length; i++)
       if (line.rate[i] > best.rate * (1 + 1e-12)) best = { rate: line.rate[i], step: i + 1, line };
   return best;
+}
+
+/** "Peak η **1.00e-3** at step 300" */
+export function rateInWords(lines: readonly RateLine[]): string {
+  const { rate, step, line } = peak(lines);
+  const own = line.rate;
+  const last = own[own.length - 1];
+  if (own.every((x) => Math.abs(x - rate) <= 1e-12 * rate)) return `η **${spellRate(rate)}** throughout`;
+  if (step === 1) return `η falls from **${spellRate(rate)}** to ${spellRate(last)}`;
+  return step === own.length
+    ? `η rises to **${spellRate(rate)}**`
+    : `Peak η **${spellRate(rate)}** at step ${count(step)}`;
 }
