@@ -74,7 +74,6 @@ const optimizers: readonly OptimizerWords[] = [
     className: "adadelta",
     optimizer: "Adadelta",
     arguments: [rate, number("rho", "beta2", 0.9), eps(1e-6), decay(0)],
-    fixed: { decoupledWeightDecay: 1 },
   },
   {
     className: "adafactor",
@@ -97,13 +96,13 @@ const optimizers: readonly OptimizerWords[] = [
     className: "adabelief",
     optimizer: "AdaBelief",
     arguments: [rate, b1(), b2(), eps(1e-16), epsRoot(1e-16), nesterov],
-    fixed: { arithmetic: 1 },
+    fixed: { arithmetic: 1, rectify: 0 },
   },
   {
     className: "adan",
     optimizer: "Adan",
     arguments: [rate, b1(0.98), b2(0.92), number("b3", "beta3", 0.99), eps(), epsRoot(1e-8), decay(0)],
-    fixed: { arithmetic: 1 },
+    fixed: { arithmetic: 1, noProximal: 1 },
   },
   { className: "lion", optimizer: "Lion", arguments: [rate, b1(), b2(0.99), decay(1e-3)] },
   {
@@ -129,7 +128,7 @@ const optimizers: readonly OptimizerWords[] = [
     className: "yogi",
     optimizer: "Yogi",
     arguments: [rate, b1(), b2(), eps(1e-3)],
-    fixed: { arithmetic: 1, initialAccumulator: 1e-6 },
+    fixed: { initialAccumulator: 1e-6 },
   },
 ];
 export const optax: Library = { name: "optax", title: "optax 0.2.8", optimizers };
