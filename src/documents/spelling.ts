@@ -1,5 +1,5 @@
-/** The letters of a snippet placeholder or a site's template: {learningRate}, {nesterov:bool}, {schedule.gamma}. */
-const placeholder = /\{([A-Za-z][\w.]*)(?::(bool))?\}/g;
+/** In a site's template: {learningRate}, {nesterov:bool}, {schedule.gamma}, or one of several words: {mode|"min"|"max"}. */
+const placeholder = /\{([A-Za-z][\w.]*)(?::(bool)|((?:\|[^|{}]*)+))?\}/g;
 
 /** As a person types it into a program: 1e-3, 0.9, 2.5e-4, 1000. Every digit is kept, so it reads back the same. */
 export function spellNumber(x: number): string {
@@ -20,6 +20,11 @@ export const placeholders = (template: string): string[] => [
 
 /** The template with every placeholder spelled; `value` is asked for each. */
 export const fillTemplate = (template: string, value: (name: string) => number, language: "python" | "json"): string =>
-  template.replace(placeholder, (_, name: string, flag?: string) =>
-    flag === undefined ? spellNumber(value(name)) : spellFlag(value(name) !== 0, language),
+  template.replace(placeholder, (_, name: string, flag?: string, words?: string) =>
+    flag !== undefined
+      ? spellFlag(value(name) !== 0, language)
+      : (words?.split("|").at(1 + value(name)) ?? spellNumber(value(name))),
   );
+/** A value that is spelled by a word, as Python writes it: None where that is what the word says. */
+export const spellChoice = (choices: readonly string[], value: number): string =>
+  choices[value] === "none" ? "None" : JSON.stringify(choices[value] ?? choices[0] ?? "");

@@ -2,7 +2,7 @@ import { labs } from "../core/labs/index.ts";
 import { optimizers } from "../core/optimizers/index.ts";
 import { problems } from "../core/problems/index.ts";
 import { schedules } from "../core/schedules/index.ts";
-import { type Argument, libraries } from "../documents/vocabulary/index.ts";
+import { type Argument, libraries, schedules as scheduleWords } from "../documents/vocabulary/index.ts";
 import type { Hyperparameter, Hyperparameters } from "../protocol/index.ts";
 
 /** As much of a JSON schema as is filled in here. */
@@ -70,9 +70,9 @@ function knobs(owners: readonly Owner[]): Record<string, Schema> {
   for (const { name: owner, hyperparameters } of owners)
     for (const [name, knob] of Object.entries(hyperparameters))
       found.set(name, [...(found.get(name) ?? []), { owner, knob }]);
-  return Object.fromEntries([...found].map(([name, all]) => [name, merged(all)]));
+  return Object.fromEntries([...found].map(([name, all]) => [name, merged(name, all)]));
 }
-function merged(all: readonly { owner: string; knob: Hyperparameter }[]): Schema {
+function merged(name: string, all: readonly { owner: string; knob: Hyperparameter }[]): Schema {
   const meanings = new Map<string, string[]>();
   for (const { owner, knob } of all) {
     const meaning = `${knob.symbol}: ${knob.meaning}`;
@@ -82,7 +82,7 @@ function merged(all: readonly { owner: string; knob: Hyperparameter }[]): Schema
     meanings.size === 1
       ? [...meanings.keys()].join("")
       : [...meanings].map(([meaning, owners]) => `${owners.join(", ")}: ${meaning}`).join("\n");
-  const kinds = all.map(({ knob }) => kindOf(knob));
+  const kinds = all.map(({ knob }) => kindOf(knob, spelledChoices(name) ?? knob.choices));
   const [first = {}] = kinds;
   const same = kinds.every((kind) => JSON.stringify(kind) === JSON.stringify(first));
   const choices = kinds.flatMap((kind) => kind.enum ?? []);
@@ -94,7 +94,15 @@ function merged(all: readonly { owner: string; knob: Hyperparameter }[]): Schema
   };
 }
 const loose: Schema = { type: ["number", "boolean"] };
-function kindOf({ scale, choices, valid = {} }: Hyperparameter): Schema {
+/** The words that libraries have for the values of a choice: those that files are read and written in. */
+function spelledChoices(name: string): readonly string[] | undefined {
+  const all = [...libraries.flatMap(({ optimizers: of }) => of), ...Object.values(scheduleWords)];
+  const found = all
+    .flatMap((it) => it?.arguments ?? [])
+    .filter(({ names, choices }) => choices && names.includes(name));
+  return found.length === 0 ? undefined : [...new Set(found.flatMap(({ choices }) => choices ?? []))];
+}
+function kindOf({ scale, valid = {} }: Hyperparameter, choices: readonly string[] | undefined): Schema {
   if (scale === "flag") return { type: ["boolean", "integer"] };
   if (choices) return { enum: [...choices, ...choices.map((_, i) => i)] };
   const { least, above, most, below } = valid;

@@ -158,9 +158,9 @@ test("what a file does not say is its framework's default", () => {
 
 test("an optimizer of another name keeps its hyperparameters as they are written", () => {
   const { configuration } = only(
-    '{"configuration": {"optimizer": "Lion", "hyperparameters": {"lr": 1e-4, "cautious": true}}}',
+    '{"configuration": {"optimizer": "Hunter", "hyperparameters": {"lr": 1e-4, "cautious": true}}}',
   );
-  expect(configuration).toMatchObject({ optimizer: "Lion", groups: [{ values: { lr: 1e-4, cautious: 1 } }] });
+  expect(configuration).toMatchObject({ optimizer: "Hunter", groups: [{ values: { lr: 1e-4, cautious: 1 } }] });
 });
 
 test("every beginning of a file reads without throwing, and says what is wrong", () => {

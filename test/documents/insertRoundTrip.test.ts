@@ -117,8 +117,10 @@ test("after the edits a script says the changed values and nothing else has chan
         const changes = new Map<string, ValueChange>();
         for (const [pick, value] of picks) {
           const name = names[pick % names.length];
-          const isFlag = before.origins[0][name].site?.template.includes(`{${name}:bool}`) ?? false;
-          changes.set(name, { group: 0, name, value: isFlag ? Math.round(value) % 2 : value });
+          const { template = "" } = before.origins[0][name].site ?? {};
+          const words = template.split(`{${name}|`).at(1)?.split("}").at(0)?.split("|").length;
+          const kinds = template.includes(`{${name}:bool}`) ? 2 : words;
+          changes.set(name, { group: 0, name, value: kinds === undefined ? value : Math.round(value) % kinds });
         }
         const { edits, refused } = editsFor(before, [...changes.values()]);
         expect(refused, text).toEqual([]);

@@ -1,5 +1,6 @@
 import type { Call, FlagValue, NumberValue, Value } from "../call.ts";
 import type { Origin, Printed, Site, Span } from "../document.ts";
+import { spellChoice } from "../spelling.ts";
 import type { Argument } from "../vocabulary/index.ts";
 
 /** What turns values into origins needs of the text. */
@@ -69,10 +70,16 @@ export function unresolvedOrigin(source: Source, span: Span, text: string): Orig
   return { kind: "unresolved", span, text, line: source.lineAt(span.from) };
 }
 export function defaultOrigin(source: Source, call: Call, argument: Argument, prefix = ""): Origin {
-  const template = argument.names.map((name) => `{${prefix}${name}${argument.flag ? ":bool" : ""}}`);
+  const template = argument.names.map((name) => placeholderOf(prefix + name, argument));
   const value = argument.names.length > 1 ? `(${template.join(", ")})` : (template[0] ?? "");
-  const site = argument.choices === undefined ? addition(source, call, `${argument.word}=${value}`) : undefined;
+  const site = addition(source, call, `${argument.word}=${value}`);
   return { kind: "default", span: call.span, line: call.line, ...(site ? { site } : {}) };
+}
+
+/** What stands for a value in a template: a number, a flag, or one of some words. */
+export function placeholderOf(name: string, { flag, choices }: Argument): string {
+  const words = choices?.map((_, i) => `|${spellChoice(choices, i)}`).join("") ?? "";
+  return `{${name}${flag ? ":bool" : words}}`;
 }
 
 /** Adds an argument after the last, in the way the call is laid out. */

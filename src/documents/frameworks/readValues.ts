@@ -1,6 +1,14 @@
 import type { Call, Value } from "../call.ts";
 import type { Origin, Printed, Span } from "../document.ts";
-import { defaultOrigin, numeric, printed, unresolvedOrigin, writtenOrigin, type Source } from "./origins.ts";
+import {
+  defaultOrigin,
+  numeric,
+  placeholderOf,
+  printed,
+  unresolvedOrigin,
+  writtenOrigin,
+  type Source,
+} from "./origins.ts";
 import type { Argument } from "../vocabulary/index.ts";
 
 /** One argument as written, under its word. */
@@ -49,13 +57,16 @@ export function readValues(
         continue;
       }
       const value = part(written.value, argument, i, group);
-      const choice = argument.choices?.indexOf(value?.kind === "text" ? value.value : "") ?? -1;
+      const choice = value?.kind === "none" ? (argument.none ?? -1) : (argument.choices?.indexOf(wordIn(value)) ?? -1);
       if (numeric(value)) {
         values[name] = Number(value.value);
         origins[key] = writtenOrigin(source, value, written.value.span, call.span, key, argument.flag === true);
       } else if (choice >= 0) {
         values[name] = choice;
-        origins[key] = { kind: "written", span: written.span, line: source.lineAt(written.span.from) };
+        const { span } = written;
+        const template = placeholderOf(key, argument);
+        const site = value?.reached === undefined ? { site: { span, template } } : {};
+        origins[key] = { kind: "written", span, line: source.lineAt(span.from), ...site };
       } else {
         const text = source.text.slice(written.span.from, written.span.to);
         const shown = value?.kind === "unresolved" && value.text !== "" ? value.text : text;
@@ -65,6 +76,7 @@ export function readValues(
   }
   return { values, origins };
 }
+const wordIn = (value: Value | undefined): string => (value?.kind === "text" ? value.value : "");
 /** One of several in a tuple; of a list with an entry for each group, the group's. */
 function part(value: Value, argument: Argument, index: number, group: number): Value | undefined {
   if (value.kind !== "list")

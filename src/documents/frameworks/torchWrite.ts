@@ -1,6 +1,6 @@
 import type { Configuration, Note, ParameterGroup } from "../../protocol/index.ts";
 import type { Snippet, WritingStyle } from "../document.ts";
-import { spellFlag, spellNumber } from "../spelling.ts";
+import { spellChoice, spellFlag, spellNumber } from "../spelling.ts";
 import { commentLines, type Line, type Piece, spellSnippet } from "../spellSnippet.ts";
 import { writeSchedule } from "./scheduleWrite.ts";
 import { type Argument, torchOptimizers } from "../vocabulary/index.ts";
@@ -77,10 +77,11 @@ const notesOn = ({ names }: Argument, notes: readonly Note[]): string[] =>
   names.flatMap((name) => notes.filter(({ hyperparameter }) => hyperparameter === name).map(({ text }) => text));
 
 /** A number each a tab stop, several in a tuple; flags as they are. Absent where the configuration does not say it. */
-function spellValue({ names, defaults, flag }: Argument, values: Values): Piece[] | undefined {
+function spellValue({ names, defaults, flag, choices }: Argument, values: Values): Piece[] | undefined {
   if (names.every((name) => values[name] === undefined)) return undefined;
   const stops = names.map((name, i): Piece => {
     const value = values[name] ?? defaults?.[i] ?? 0;
+    if (choices) return spellChoice(choices, value);
     return flag ? spellFlag(value !== 0, "python") : { stop: spellNumber(value) };
   });
   if (stops.length === 1) return stops;
