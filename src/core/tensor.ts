@@ -56,3 +56,15 @@ function multiplyLastSide(m: Vector, t: Vector, from: number, outer: number, len
       out[o * length + i] = sum;
     }
 }
+
+/** Eigenvectors of a longer side take minutes, and its matrices hundreds of megabytes. */
+const longest = 2048;
+
+/** Throws an Error, a sentence, where an optimizer would keep matrices of a side that is too long to be simulated. */
+export function requireSide(optimizer: string, length: number, shape: Shape, remedy: string): void {
+  if (length > longest)
+    throw new Error(
+      `${optimizer} would keep matrices of ${length} × ${length} numbers for a tensor of shape [${shape.join(", ")}], ` +
+        `and sides are simulated up to ${longest}: ${remedy}.`,
+    );
+}

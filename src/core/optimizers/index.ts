@@ -24,6 +24,7 @@ import { lamb } from "./lamb.ts";
 import { lars } from "./lars.ts";
 import { prodigy } from "./prodigy.ts";
 import { adamWScheduleFree } from "./adamWScheduleFree.ts";
+import { shampoo } from "./shampoo.ts";
 import { sgdScheduleFree } from "./sgdScheduleFree.ts";
 import { sophia } from "./sophia.ts";
 import { yogi } from "./yogi.ts";
@@ -60,6 +61,7 @@ export const optimizers: readonly Optimizer[] = [
   sophia,
   adafactor,
   muon,
+  shampoo,
 ];
 
 export const findOptimizer = (name: string): Optimizer | undefined => optimizers.find((it) => it.name === name);
