@@ -49,9 +49,9 @@ function init(theta: Vector, shapes: readonly Shape[], { sliceEvery, initialDist
 const correction = (steps: number, { biasCorrection, beta1, beta2 }: H): number =>
   biasCorrection === 0 ? 1 : Math.sqrt(1 - beta2 ** steps) / (1 - beta1 ** steps);
 
-/** What one group adds to both sums behind the distance; its moments move on the way. `lead` is the first group's h. */
-function gather({ f, theta, state, h }: Part<H, State>, lead: H, rate: number, beta3: number) {
-  const { m, v, s, sample, start, distance: d } = state;
+/** What one group adds to both sums behind the distance d; its moments move on the way. `lead` is the first group's h. */
+function gather({ f, theta, state, h }: Part<H, State>, lead: H, d: number, rate: number, beta3: number) {
+  const { m, v, s, sample, start } = state;
   const { beta1, beta2 } = lead;
   const g = f.gradient(theta).mean;
   const decay = lead.decoupledWeightDecay === 0 ? h.weightDecay : 0;
@@ -90,7 +90,7 @@ function stepTogether(parts: readonly Part<H, State>[]): void {
   let denominator = 0;
   for (const part of parts) {
     if (part.h.learningRate === 0) continue;
-    const [along, sum] = gather(part, lead, rate, beta3);
+    const [along, sum] = gather(part, lead, former, rate, beta3);
     numerator += along;
     denominator += sum;
   }
