@@ -79,5 +79,7 @@ function verdictOf(verdict: Finding["verdict"], measured?: number, predicted?: n
       return "no prediction";
     case "out of range":
       return "out of range";
+    case "exact":
+      return "exact";
   }
 }

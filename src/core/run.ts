@@ -22,12 +22,7 @@ export function complete(
 ): { readonly lab: Lab; readonly job: Job } {
   const lab = findLab(order.lab);
   if (!lab) throw new Error(`There is no lab "${order.lab}"; known are ${list(labs.map(({ name }) => name))}.`);
-  const name = order.problem.name === "" ? (lab.problems[0] ?? "") : order.problem.name;
-  const problem = findProblem(name);
-  if (!problem || !lab.problems.includes(name))
-    throw new Error(`There is no problem "${name}" for the lab "${lab.name}"; it knows ${list(lab.problems)}.`);
-  const values = filled(`The problem "${name}"`, problem.hyperparameters, {}, order.problem.values ?? {});
-  const asked: ProblemConfiguration = { ...order.problem, name, values };
+  const asked = problemOf(lab, order.problem);
   const suggested = lab.suggest(order.configuration, asked);
   const controls = filled(`The lab "${lab.name}"`, lab.controls, suggested, order.controls);
   const beside = lab.compares
@@ -44,6 +39,16 @@ export function complete(
     ...beside,
   };
   return { lab, job };
+}
+
+/** The problem with every knob filled in; a lab that needs none has one without a name. */
+function problemOf(lab: Lab, given: ProblemConfiguration): ProblemConfiguration {
+  if (lab.problems.length === 0) return { name: "", values: {} };
+  const name = given.name === "" ? lab.problems[0] : given.name;
+  const problem = findProblem(name);
+  if (!problem || !lab.problems.includes(name))
+    throw new Error(`There is no problem "${name}" for the lab "${lab.name}"; it knows ${list(lab.problems)}.`);
+  return { ...given, name, values: filled(`The problem "${name}"`, problem.hyperparameters, {}, given.values ?? {}) };
 }
 
 function filled(

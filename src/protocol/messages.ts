@@ -11,12 +11,17 @@ export interface Finding {
   readonly measured?: number;
   readonly standardError?: number;
   readonly predicted?: number;
-  /** "agrees" within 2 standard errors (or within rounding where there is none), "off" beyond, "none" without a prediction. */
-  readonly verdict: "agrees" | "off" | "none" | "out of range";
+  /**
+   * "agrees" within 2 standard errors (or within rounding where there is none), "off" beyond, "none" without a prediction;
+   * "exact" where the number is no measurement.
+   */
+  readonly verdict: "agrees" | "off" | "none" | "out of range" | "exact";
   /** Why it is what it is, in one line. */
   readonly reason?: string;
   /** Under which the prediction holds. */
   readonly assumption?: string;
+  /** What the number may follow from, as documents name origins; those of them that a document writes are shown. */
+  readonly from?: { readonly group: number; readonly names: readonly string[] };
 }
 /** A vertical rule with words in a chart: where seeds began to diverge. */
 export interface Rule {

@@ -129,6 +129,7 @@ function unreadable({ name, formula, parts = [] }: ScheduleConfiguration): strin
 }
 
 function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration | undefined, home: boolean) {
+  if (lab.problems.length === 0) return { problem: { name: "", values: {} }, originalProblem: {} };
   const has = (name: string | undefined): name is string => name !== undefined && lab.problems.includes(name);
   const own = has(choosing.problem) ? choosing.problem : given?.name;
   // What the file names for this very lab is taken even where the lab does not have it: the run then says so.

@@ -42,7 +42,7 @@ export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown
   readonly about: string;
   /** Knobs of the simulation: steps, seeds. */
   readonly controls: C;
-  /** Problems it can use, by name; the first is its default. */
+  /** Problems it can use, by name; the first is its default. None where it needs no loss at all. */
   readonly problems: readonly string[];
   /** It sets the configuration beside others. */
   readonly compares?: true;

@@ -28,6 +28,7 @@ const optimizers: Record<string, Configuration> = {
 const small: Record<string, Record<string, number>> = {
   training: { steps: 60, seeds: 6, batchSize: 4 },
   compare: { steps: 60, seeds: 6, batchSize: 4 },
+  schedule: { steps: 60, stepsPerEpoch: 7 },
   "stationary density": { chains: 600, samples: 3 },
 };
 /** What a lab that compares is asked to compare with. */
@@ -137,7 +138,10 @@ describe.each(labs.map((lab) => [lab.name, lab] as const))("%s", (name, lab: Lab
     const asked = ask(name, optimizers["AdamW in two groups"]);
     const once = inline(asked);
     expect(inline(asked)).toEqual(once);
-    expect(inline(asked, 2).frames).not.toEqual(once.frames);
+    const other = inline(asked, 2).frames;
+    // Where there is no loss, nothing is drawn by chance.
+    if (lab.problems.length === 0) expect(other).toEqual(once.frames);
+    else expect(other).not.toEqual(once.frames);
   });
 
   test.each(["backwards", "at random"] as const)("ends alike when its units run %s", (how) => {
