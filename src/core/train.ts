@@ -226,7 +226,7 @@ export class Trainer {
     const moved = this.#moved;
     if (moved && this.#common) {
       const g = this.#common.mean;
-      for (let i = 0; i < out.length; i++) out[i] = Math.abs(moved[i]) / Math.abs(g[i]);
+      for (let i = 0; i < out.length; i++) out[i] = moved[i] === 0 ? 0 : Math.abs(moved[i] / g[i]);
       return out;
     }
     for (let i = 0; i < this.#groups.length; i++) {
