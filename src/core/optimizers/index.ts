@@ -26,6 +26,7 @@ import { prodigy } from "./prodigy.ts";
 import { adamWScheduleFree } from "./adamWScheduleFree.ts";
 import { shampoo } from "./shampoo.ts";
 import { sgdScheduleFree } from "./sgdScheduleFree.ts";
+import { soap } from "./soap.ts";
 import { sophia } from "./sophia.ts";
 import { yogi } from "./yogi.ts";
 
@@ -62,6 +63,7 @@ export const optimizers: readonly Optimizer[] = [
   adafactor,
   muon,
   shampoo,
+  soap,
 ];
 
 export const findOptimizer = (name: string): Optimizer | undefined => optimizers.find((it) => it.name === name);
