@@ -162,6 +162,7 @@ export const authors: readonly Library[] = [
           flag("merge_dims", "mergeSides"),
           flag("precondition_1d", "preconditionVectors"),
           flag("normalize_grads", "normalizeGradients"),
+          choice("data_format", "channelsLast", 0, ["channels_first", "channels_last"]),
           flag("correct_bias", "biasCorrection", 1),
         ],
       },

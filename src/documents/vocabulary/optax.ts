@@ -79,7 +79,8 @@ const optimizers: readonly OptimizerWords[] = [
     className: "adafactor",
     optimizer: "Adafactor",
     arguments: [
-      rate,
+      // None leaves the steps as they are.
+      optional("learning_rate", "learningRate", 1, 1),
       number("min_dim_size_to_factor", "factoredFrom", 128),
       number("decay_rate", "decayExponent", 0.8),
       number("decay_offset", "decayOffset", 0),
@@ -90,7 +91,7 @@ const optimizers: readonly OptimizerWords[] = [
       number("eps", "epsilon1", 1e-30),
       flag("factored", "factored", 1),
     ],
-    fixed: { arithmetic: 3 },
+    fixed: { arithmetic: 3, epsilon2: 1e-3 },
   },
   {
     className: "adabelief",
