@@ -5,6 +5,7 @@ import { keras } from "../vocabulary/keras.ts";
 import { optax } from "../vocabulary/optax.ts";
 import { tensorflow1 } from "../vocabulary/tensorflow1.ts";
 import { libraryDefaults, type Library, type OptimizerWords } from "../vocabulary/index.ts";
+import { writeForLibrary } from "./libraryWrite.ts";
 import { numeric, sourceOf, type Source } from "./origins.ts";
 import { isOpen, printWords, readValues, wordsOf, type Written } from "./readValues.ts";
 import { rateSchedule } from "./rateSchedule.ts";
@@ -46,7 +47,7 @@ const framework = ({ library, pattern }: Place): Framework => ({
     const source = sourceOf(reading.text);
     return found.map((it) => detect(source, reading, it));
   },
-  write: () => undefined,
+  write: (configuration, notes, style) => writeForLibrary(library.name, configuration, notes, style),
 });
 /** One for each library. */
 export const libraryFrameworks: readonly Framework[] = places.map(framework);

@@ -89,7 +89,7 @@ function spellValue({ names, defaults, flag, choices }: Argument, values: Values
 }
 
 /** The parameters, or a list of groups, each with what is its own. */
-function parameterLines({ groups }: Configuration, all: readonly Argument[], style: WritingStyle): Line[] {
+export function parameterLines({ groups }: Configuration, all: readonly Argument[], style: WritingStyle): Line[] {
   const { indent, parameters } = style;
   if (groups.length === 1) return [{ pieces: [`${indent}${parameters},`] }];
   const model = parameters.replace(/\.parameters\(\)$/, "");

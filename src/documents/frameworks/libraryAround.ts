@@ -1,0 +1,34 @@
+import type { Configuration } from "../../protocol/index.ts";
+import { spellNumber } from "../spelling.ts";
+import type { Piece } from "../spellSnippet.ts";
+import type { Library } from "../vocabulary/index.ts";
+
+/** Clipping, averaging and accumulation are words of Keras's optimizers. */
+export function kerasArguments({ clip, around, accumulation = 1 }: Configuration): Piece[][] {
+  const words = { norm: "global_clipnorm", value: "clipvalue", tensor: "clipnorm" };
+  const average = around?.average?.type === "ema" ? around.average : undefined;
+  return [
+    ...(clip ? [[`${words[clip.type]}=`, { stop: spellNumber(clip.max) }]] : []),
+    ...(average ? [["use_ema=True"], ["ema_momentum=", { stop: spellNumber(average.decay ?? 0.99) }]] : []),
+    ...(accumulation > 1 ? [["gradient_accumulation_steps=", { stop: spellNumber(accumulation) }]] : []),
+  ];
+}
+/** What optax puts round a transformation; and, in any library, what it leaves to the training loop. */
+export function wrappersOf({ name }: Library, { clip, around, accumulation = 1 }: Configuration) {
+  const optax = name === "optax";
+  const clipper = { norm: "clip_by_global_norm", value: "clip", tensor: undefined }[clip?.type ?? "tensor"];
+  const clips = optax && clip && clipper ? `optax.chain(optax.${clipper}(${spellNumber(clip.max)}), ` : "";
+  const accumulates = optax && accumulation > 1;
+  const left = [
+    ...(clip && name !== "keras" && clips === "" ? ["clipping"] : []),
+    ...(accumulation > 1 && name === "tensorflow1" ? ["accumulation"] : []),
+    ...(around?.sam ? ["sharpness-aware minimization"] : []),
+    ...(around?.lookahead ? ["Lookahead"] : []),
+    ...(around?.average && !(name === "keras" && around.average.type === "ema") ? ["averaging of the weights"] : []),
+  ];
+  return {
+    open: `${accumulates ? "optax.MultiSteps(" : ""}${clips}`,
+    close: `${clips === "" ? "" : ")"}${accumulates ? `, every_k_schedule=${spellNumber(accumulation)})` : ""}`,
+    notes: left.length > 0 ? [`Left to the training loop: ${left.join(", ")}.`] : [],
+  };
+}
