@@ -63,14 +63,16 @@ export const ftrl = optimizer({
   step(f, theta, { n, z }, _t, { learningRate, power, l1, l2, l2Shrinkage, beta, weightDecay }) {
     const g = f.gradient(theta).mean;
     const keep = 1 - learningRate * weightDecay;
-    const floor = 2 * (l2 + beta / (2 * learningRate));
+    const inverseRate = 1 / learningRate;
+    const floor = 2 * l2 + beta * inverseRate;
+    const root = power === -0.5;
     for (let i = 0; i < theta.length; i++) {
       const at = keep * theta[i];
-      const before = n[i] ** -power;
+      const before = root ? Math.sqrt(n[i]) : n[i] ** -power;
       n[i] += g[i] * g[i];
-      const after = n[i] ** -power;
-      z[i] += g[i] + 2 * l2Shrinkage * at - ((after - before) / learningRate) * at;
-      theta[i] = (Math.min(Math.max(z[i], -l1), l1) - z[i]) / (after / learningRate + floor);
+      const after = root ? Math.sqrt(n[i]) : n[i] ** -power;
+      z[i] += g[i] + 2 * l2Shrinkage * at - (after - before) * inverseRate * at;
+      theta[i] = (Math.min(Math.max(z[i], -l1), l1) - z[i]) / (after * inverseRate + floor);
     }
   },
   effective: "1 / ((nᵖ + β)/η + 2λ₂) where θ ≠ 0",
