@@ -44,6 +44,19 @@ const optimizers: readonly OptimizerWords[] = [
     optimizer: "Adadelta",
     arguments: [rate(1e-3), number("rho", "beta2", 0.95), number("epsilon", "epsilon", 1e-8)],
   },
+  {
+    className: "FtrlOptimizer",
+    optimizer: "Ftrl",
+    arguments: [
+      rate(),
+      number("learning_rate_power", "power", -0.5),
+      number("initial_accumulator_value", "initialAccumulator", 0.1),
+      number("l1_regularization_strength", "l1", 0),
+      number("l2_regularization_strength", "l2", 0),
+      number("l2_shrinkage_regularization_strength", "l2Shrinkage", 0),
+      number("beta", "beta", 0),
+    ],
+  },
 ];
 export const tensorflow1: Library = {
   name: "tensorflow1",
