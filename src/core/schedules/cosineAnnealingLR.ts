@@ -1,4 +1,5 @@
 import { schedule } from "./schedule.ts";
+import { length, lowestRate } from "./shared.ts";
 
 /** Half a cosine from the given rate to the minimum; past its length PyTorch's goes up again. */
 export const cosineAnnealingLR = schedule({
@@ -6,25 +7,23 @@ export const cosineAnnealingLR = schedule({
   source:
     "Loshchilov & Hutter 2017, eq. 5 without restarts, arXiv:1608.03983; torch.optim.lr_scheduler.CosineAnnealingLR (PyTorch 2)",
   hyperparameters: {
-    length: {
-      symbol: "T",
-      label: "length",
-      meaning: "Counts until the minimum is reached (T_max); 0 is the length of the run.",
-      default: 0,
-      range: [0, 100_000],
-      scale: "integer",
-    },
-    minimum: {
-      symbol: "ηₘᵢₙ",
-      label: "lowest rate",
-      meaning: "The rate at the end (eta_min).",
-      default: 0,
-      range: [1e-8, 1],
-      scale: "log",
-    },
+    length: length({ meaning: "Counts until the minimum is reached (T_max); 0 is the length of the run." }),
+    minimum: lowestRate({ meaning: "The rate at the end (eta_min)." }),
   },
-  // PyTorch goes from rate to rate; this is its closed form, equal to rounding.
-  rates: (base, { length, minimum }) => ({
-    rate: (count) => minimum + ((base - minimum) * (1 + Math.cos((Math.PI * count) / length))) / 2,
-  }),
+  rates(base, { length: total, minimum }) {
+    const wave = (count: number) => 1 + Math.cos((Math.PI * count) / total);
+    return {
+      // PyTorch goes from rate to rate; alone, that is this closed form but for rounding.
+      rate: (count) => minimum + ((base - minimum) * wave(count)) / 2,
+      recursion: {
+        next(rate, count) {
+          if (count === 0) return rate;
+          // One count past a minimum the ratio of waves is 0/0: there it sets off from the rate it finds.
+          if ((count - 1 - total) % (2 * total) === 0) return rate + ((base - minimum) * (2 - wave(1))) / 2;
+          return (wave(count) / wave(count - 1)) * (rate - minimum) + minimum;
+        },
+        closed: true,
+      },
+    };
+  },
 });

@@ -16,6 +16,7 @@ export const multiplicativeLR = schedule({
         for (let e = known.length; e <= count; e++) known.push(known[e - 1] * factor(e));
         return known[count];
       },
+      recursion: { next: (rate, count) => (count === 0 ? rate : rate * factor(count)), closed: false },
     };
   },
 });

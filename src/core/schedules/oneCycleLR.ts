@@ -1,4 +1,5 @@
 import { schedule } from "./schedule.ts";
+import { cycledMomentum, flag, length, peakRate, share } from "./shared.ts";
 
 interface Phase {
   readonly end: number;
@@ -6,35 +7,23 @@ interface Phase {
   readonly momentum: readonly [from: number, to: number];
 }
 
-/** One rise to a peak and a fall far below the start, momentum moving the other way. Holds its last value where PyTorch ends. */
+/** One rise to a peak and a fall far below the start, momentum moving the other way. */
 export const oneCycleLR = schedule({
   name: "OneCycleLR",
   source: "Smith & Topin 2017, arXiv:1708.07120; torch.optim.lr_scheduler.OneCycleLR (PyTorch 2)",
   hyperparameters: {
-    maximum: {
-      symbol: "ηₘₐₓ",
-      label: "peak rate",
+    maximum: peakRate({
       meaning: "The highest rate (max_lr); the optimizer's own rate is not used.",
-      default: 0,
-      range: [1e-6, 1],
-      scale: "log",
-    },
-    length: {
-      symbol: "T",
-      label: "length",
-      meaning: "Counts of the whole cycle (total_steps); 0 is the length of the run.",
-      default: 0,
-      range: [0, 100_000],
-      scale: "integer",
-    },
-    riseFraction: {
+      valid: { above: 0 },
+    }),
+    length: length({ meaning: "Counts of the whole cycle (total_steps); 0 is the length of the run." }),
+    riseFraction: share({
       symbol: "p",
       label: "rising share",
       meaning: "Share of the cycle in which the rate rises (pct_start).",
       default: 0.3,
       range: [0.01, 0.99],
-      scale: "linear",
-    },
+    }),
     divideBy: {
       symbol: "d₀",
       label: "start divisor",
@@ -42,6 +31,7 @@ export const oneCycleLR = schedule({
       default: 25,
       range: [1, 1000],
       scale: "log",
+      valid: { above: 0 },
     },
     finalDivideBy: {
       symbol: "d₁",
@@ -50,6 +40,7 @@ export const oneCycleLR = schedule({
       default: 1e4,
       range: [1, 1e6],
       scale: "log",
+      valid: { above: 0 },
     },
     annealing: {
       symbol: "a",
@@ -60,61 +51,31 @@ export const oneCycleLR = schedule({
       scale: "choice",
       choices: ["cos", "linear"],
     },
-    threePhase: {
+    threePhase: flag({
       symbol: "3φ",
       label: "three phases",
       meaning: "Comes down as slowly as it rose before the last fall (three_phase).",
-      default: 0,
-      range: [0, 1],
-      scale: "flag",
-    },
-    cycleMomentum: {
-      symbol: "μ(t)",
-      label: "cycle momentum",
-      meaning: "Moves μ or β₁ against the rate (cycle_momentum).",
-      default: 1,
-      range: [0, 1],
-      scale: "flag",
-    },
-    momentumLow: {
-      symbol: "μ_min",
-      label: "lowest momentum",
-      meaning: "Momentum where the rate peaks (base_momentum).",
-      default: 0.85,
-      range: [0, 0.9999],
-      scale: "decay",
-    },
-    momentumHigh: {
-      symbol: "μ_max",
-      label: "highest momentum",
-      meaning: "Momentum at both ends (max_momentum).",
-      default: 0.95,
-      range: [0, 0.9999],
-      scale: "decay",
-    },
+    }),
+    ...cycledMomentum(0.85, 0.95),
   },
+  whole: ["length"],
   rates(_base, given) {
-    const { maximum, length, riseFraction, annealing, threePhase, cycleMomentum, momentumLow, momentumHigh } = given;
-    if (!(maximum > 0)) throw new Error(`OneCycleLR needs a peak rate (maximum), got ${maximum}.`);
-    if (!(riseFraction >= 0 && riseFraction <= 1))
-      throw new Error(`OneCycleLR needs a rising share (riseFraction) between 0 and 1, got ${riseFraction}.`);
+    const { maximum, length: total, riseFraction, annealing, threePhase } = given;
+    const { cycleMomentum, momentumLow: low, momentumHigh: high } = given;
     const first = maximum / given.divideBy;
     const last = first / given.finalDivideBy;
-    const rise: Phase = {
-      end: riseFraction * length - 1,
-      rate: [first, maximum],
-      momentum: [momentumHigh, momentumLow],
-    };
+    const rise: Phase = { end: riseFraction * total - 1, rate: [first, maximum], momentum: [high, low] };
     const phases: readonly Phase[] =
       threePhase === 0
-        ? [rise, { end: length - 1, rate: [maximum, last], momentum: [momentumLow, momentumHigh] }]
+        ? [rise, { end: total - 1, rate: [maximum, last], momentum: [low, high] }]
         : [
             rise,
-            { end: 2 * riseFraction * length - 2, rate: [maximum, first], momentum: [momentumLow, momentumHigh] },
-            { end: length - 1, rate: [first, last], momentum: [momentumHigh, momentumHigh] },
+            { end: 2 * riseFraction * total - 2, rate: [maximum, first], momentum: [low, high] },
+            { end: total - 1, rate: [first, last], momentum: [high, high] },
           ];
     const at = (count: number, of: "rate" | "momentum") => {
-      const now = Math.min(count, length - 1);
+      // PyTorch takes one step past its last rate, as if the cycle went on, and raises an error at the next.
+      const now = count <= total ? count : total - 1;
       let i = 0;
       while (i < phases.length - 1 && now > phases[i].end) i++;
       const start = i === 0 ? 0 : phases[i - 1].end;
@@ -126,7 +87,8 @@ export const oneCycleLR = schedule({
     return {
       rate: (count) => at(count, "rate"),
       ...(cycleMomentum !== 0 && { momentum: (count: number) => at(count, "momentum") }),
-      length,
+      length: total + 1,
+      first: { rate: first, always: true },
     };
   },
 });

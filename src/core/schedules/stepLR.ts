@@ -1,29 +1,27 @@
 import { schedule } from "./schedule.ts";
+import { counts, factor } from "./shared.ts";
 
 /** A staircase of equal steps. */
 export const stepLR = schedule({
   name: "StepLR",
   source: "torch.optim.lr_scheduler.StepLR (PyTorch 2)",
   hyperparameters: {
-    stepSize: {
+    stepSize: counts({
       symbol: "k",
       label: "step size",
-      meaning: "Counts between two drops of the rate.",
+      meaning: "Counts between two drops of the rate (step_size).",
       default: 30,
       range: [1, 1000],
-      scale: "integer",
-    },
-    gamma: {
-      symbol: "γ",
-      label: "factor",
-      meaning: "What a drop multiplies the rate by.",
-      default: 0.1,
-      range: [0.01, 1],
-      scale: "log",
-    },
+      valid: { least: 1 },
+    }),
+    gamma: factor({ meaning: "What a drop multiplies the rate by (gamma).", default: 0.1 }),
   },
-  rates(base, { stepSize, gamma }) {
-    if (stepSize < 1) throw new Error(`StepLR needs a step size (stepSize) of at least 1, got ${stepSize}.`);
-    return { rate: (count) => base * gamma ** Math.floor(count / stepSize) };
-  },
+  whole: ["stepSize"],
+  rates: (base, { stepSize, gamma }) => ({
+    rate: (count) => base * gamma ** Math.floor(count / stepSize),
+    recursion: {
+      next: (rate, count) => (count === 0 || count % stepSize !== 0 ? rate : rate * gamma),
+      closed: true,
+    },
+  }),
 });
