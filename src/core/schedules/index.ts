@@ -4,13 +4,18 @@ import { constantLR } from "./constantLR.ts";
 import { cosineAnnealingLR } from "./cosineAnnealingLR.ts";
 import { cosineAnnealingWarmRestarts } from "./cosineAnnealingWarmRestarts.ts";
 import { cyclicLR } from "./cyclicLR.ts";
+import { deepSpeedSchedules } from "./deepSpeed.ts";
 import { exponentialLR } from "./exponentialLR.ts";
+import { kerasSchedules } from "./keras.ts";
 import { lambdaLR } from "./lambdaLR.ts";
 import { linearLR } from "./linearLR.ts";
 import { multiplicativeLR } from "./multiplicativeLR.ts";
 import { multiStepLR } from "./multiStepLR.ts";
 import { oneCycleLR } from "./oneCycleLR.ts";
+import { optaxCourses } from "./optax.ts";
+import { optaxPieces } from "./optaxPieces.ts";
 import { polynomialLR } from "./polynomialLR.ts";
+import { kerasReduceLROnPlateau, reduceLROnPlateau } from "./reduceLROnPlateau.ts";
 import type { Schedule } from "./schedule.ts";
 import { sequentialLR } from "./sequentialLR.ts";
 import { stepLR } from "./stepLR.ts";
@@ -35,7 +40,13 @@ export const schedules: readonly Schedule[] = [
   cyclicLR,
   lambdaLR,
   multiplicativeLR,
+  reduceLROnPlateau,
   sequentialLR(findSchedule),
   chainedScheduler(findSchedule),
   ...transformersSchedules,
+  ...kerasSchedules,
+  kerasReduceLROnPlateau,
+  ...optaxCourses,
+  ...optaxPieces(findSchedule),
+  ...deepSpeedSchedules,
 ];
