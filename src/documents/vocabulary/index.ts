@@ -6,7 +6,7 @@ import { timm } from "./timm.ts";
 import { torch } from "./torch.ts";
 import { defaultsOf, type Library, type OptimizerWords } from "./words.ts";
 
-export { schedules } from "./schedules.ts";
+export { canonicalSchedule, scheduleTypes, schedules, signatureOf } from "./schedules.ts";
 export type * from "./words.ts";
 export { defaultsOf } from "./words.ts";
 

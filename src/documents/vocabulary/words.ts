@@ -22,16 +22,24 @@ export interface OptimizerWords {
   /** What older versions settle differently. */
   readonly before?: { readonly version: number; readonly fixed: Readonly<Record<string, number>> };
 }
+/** What a library calls a schedule and what it is told; structural words beside those of its numbers. */
 export interface ScheduleWords {
   readonly library: "torch" | "transformers" | "keras" | "optax" | "deepspeed";
   readonly arguments: readonly Argument[];
-  /** Words in the order of positions, where that is not the order of `arguments`. */
+  /** Positions in the library's signature, the optimizer left out, where they are not those words in their order here. */
   readonly signature?: readonly string[];
+  /** The list of milestones or boundaries. */
   readonly points?: string;
-  /** What holds between the points: Keras's `values`, optax's scales. */
+  /** The list of rates between them. */
   readonly levels?: string;
+  /** A mapping from boundaries to factors: points and levels in one. */
+  readonly pieces?: string;
   readonly parts?: string;
+  /** A list of the arguments of one schedule over and over. */
+  readonly repeats?: { readonly word: string; readonly name: string };
   readonly formula?: string;
+  /** Canonical names that no word of the library says. */
+  readonly more?: readonly string[];
 }
 /** What one library calls things. */
 export interface Library {
