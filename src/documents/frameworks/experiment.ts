@@ -1,15 +1,5 @@
-import type { Configuration, ParameterGroup, ScheduleConfiguration } from "../../protocol/index.ts";
-import type {
-  Detection,
-  DocumentReading,
-  Experiment,
-  FileFacts,
-  Framework,
-  Origin,
-  Printed,
-  Site,
-  Spelled,
-} from "../document.ts";
+import type { Configuration, ParameterGroup } from "../../protocol/index.ts";
+import type { Detection, DocumentReading, Experiment, FileFacts, Framework, Printed, Spelled } from "../document.ts";
 import { type JsonNode, numberIn, parseJson, plain, property, textIn } from "../formats/json.ts";
 import { writeConfiguration } from "./experimentWrite.ts";
 import {
@@ -17,11 +7,11 @@ import {
   frameworkTitle,
   optimizerVocabulary,
   readValues,
-  scheduleProperties,
-  scheduleVocabulary,
   type Vocabulary,
 } from "./experimentWords.ts";
 import { readAround, readClip } from "./experimentAround.ts";
+import { adding, addingAll, defaultAt, writtenAt, type Context, type Origins } from "./experimentPlaces.ts";
+import { readSchedule } from "./experimentSchedule.ts";
 
 /** Problems that are given by data: every number they need is theirs, none is a knob. */
 export const problemsByData: ReadonlySet<string> = new Set([
@@ -35,14 +25,6 @@ export const problemsByData: ReadonlySet<string> = new Set([
 ]);
 /** Name of the only group where a file makes none. */
 const everything = "all parameters";
-
-type Origins = Record<string, Origin>;
-interface Context {
-  readonly text: string;
-  /** False while the text does not parse: nothing may be added to it then. */
-  readonly whole: boolean;
-  readonly lineAt: (offset: number) => number;
-}
 
 /** What an experiment file says. Never throws; a file without a configuration has no detection. */
 export function readExperiment(text: string): DocumentReading {
@@ -176,12 +158,13 @@ function readGroup(
   const chosen = property(node, "schedule") ?? property(node, "scheduler");
   const others = (property(node, "schedules") ?? property(configuration, "schedules"))?.properties?.flatMap(
     ({ name, value }) => {
-      const other = readSchedule(context, value, `schedules.${name}.`, origins);
+      const other = readSchedule(context, framework, value, `schedules.${name}.`, origins);
       return other ? [[name, other] as const] : [];
     },
   );
   const schedule = readSchedule(
     context,
+    framework,
     chosen ?? property(configuration, "schedule") ?? property(configuration, "scheduler"),
     "schedule.",
     origins,
@@ -197,97 +180,6 @@ function readGroup(
 }
 const saysSomewhere = (group: JsonNode, vocabulary: Vocabulary, name: string): boolean =>
   readValues(property(group, "hyperparameters")?.properties ?? [], vocabulary, "").found.has(name);
-
-function readSchedule(
-  context: Context,
-  node: JsonNode | undefined,
-  prefix: string,
-  origins: Origins,
-): ScheduleConfiguration | undefined {
-  const name = textIn(property(node, "name") ?? property(node, "schedule"));
-  if (!node || name === undefined) return undefined;
-  const vocabulary = scheduleVocabulary(name);
-  const { found } = readValues(scheduleProperties(node), vocabulary, name);
-  const values: Record<string, number> = { ...vocabulary.defaults };
-  for (const [key, it] of found) {
-    values[key] = it.value;
-    origins[prefix + key] = writtenAt(context, it.node, prefix + key);
-  }
-  const args = property(node, "args");
-  for (const key of Object.keys(values))
-    origins[prefix + key] ??= defaultAt(context, node, adding(context, args ?? node, key, prefix + key, vocabulary));
-  const of = (...words: string[]): JsonNode | undefined => {
-    for (const word of words) {
-      const it = property(node, word) ?? property(args, word);
-      if (it) return it;
-    }
-    return undefined;
-  };
-  const list = of("milestones", "points");
-  const points = list?.items?.flatMap((it) => numberIn(it) ?? []);
-  for (const [key, it] of [["name", of("name", "schedule")] as const, ["points", list] as const])
-    if (it) origins[prefix + key] = { kind: "written", span: it.span, line: context.lineAt(it.span.from) };
-  const parts = of("parts", "schedulers")?.items?.flatMap(
-    (it, i) => readSchedule(context, it, `${prefix}parts.${i}.`, origins) ?? [],
-  );
-  const formula = textIn(of("formula", "lr_lambda"));
-  const interval = textIn(property(node, "interval"));
-  const frequency = numberIn(property(node, "frequency"));
-  const perStep = numberIn(property(node, "perStep"));
-  return {
-    name,
-    values,
-    ...(points && { points }),
-    ...(parts && { parts }),
-    ...(formula !== undefined && { formula }),
-    ...((interval === "step" || interval === "epoch") && { interval }),
-    ...(frequency !== undefined && { frequency }),
-    ...(perStep !== undefined && { perStep }),
-  };
-}
-
-function writtenAt(context: Context, node: JsonNode, name: string): Origin {
-  const template = typeof node.value === "boolean" ? `{${name}:bool}` : `{${name}}`;
-  return {
-    kind: "written",
-    span: node.span,
-    line: context.lineAt(node.span.from),
-    site: { span: node.span, template },
-  };
-}
-const defaultAt = (context: Context, node: JsonNode, site: Site | undefined): Origin => ({
-  kind: "default",
-  span: node.span,
-  line: context.lineAt(node.span.from),
-  ...(site && { site }),
-});
-/** The template of one property: "beta1": {beta1}, the name as a person of the house writes it. */
-const saying = (key: string, name: string, vocabulary: Vocabulary): string => {
-  const isFlag = vocabulary.arguments.some(({ names, flag }) => flag && names.includes(key));
-  return `${JSON.stringify(key)}: {${name}${isFlag ? ":bool" : ""}}`;
-};
-const adding = (context: Context, object: JsonNode, key: string, name: string, vocabulary: Vocabulary) =>
-  insertion(context, object, saying(key, name, vocabulary));
-/** Where a file has no `hyperparameters` at all, one insertion says all of them. */
-const addingAll = (context: Context, object: JsonNode, names: readonly string[], vocabulary: Vocabulary) =>
-  insertion(
-    context,
-    object,
-    `"hyperparameters": { ${names.map((name) => saying(name, name, vocabulary)).join(", ")} }`,
-  );
-
-/** After the last property, on a line of its own where the others have theirs. */
-function insertion(context: Context, object: JsonNode, said: string): Site | undefined {
-  if (!context.whole || !object.properties) return undefined;
-  const note = "adds the property";
-  const last = object.properties.at(-1);
-  if (!last) return { span: emptyAt(object.span.from + 1), template: ` ${said} `, note };
-  const before = context.text.slice(context.text.lastIndexOf("\n", last.span.from) + 1, last.span.from);
-  const newline = context.text.includes("\r\n") ? "\r\n" : "\n";
-  const separator = /^\s*$/.test(before) && last.span.from > before.length ? `,${newline}${before}` : ", ";
-  return { span: emptyAt(last.span.to), template: separator + said, note };
-}
-const emptyAt = (offset: number) => ({ from: offset, to: offset });
 
 /** As written, for those who want the file's own words. */
 function spell(node: JsonNode, optimizer: string): Spelled {

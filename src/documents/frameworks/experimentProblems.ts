@@ -1,13 +1,8 @@
 import type { Span } from "../document.ts";
 import { type JsonNode, numberIn, parseJson, property, textIn } from "../formats/json.ts";
-import {
-  canonicalOptimizer,
-  optimizerVocabulary,
-  readValues,
-  scheduleProperties,
-  scheduleVocabulary,
-} from "./experimentWords.ts";
+import { canonicalOptimizer, optimizerVocabulary, readValues, scheduleVocabulary } from "./experimentWords.ts";
 import { aroundWords } from "./experimentAround.ts";
+import { numbersIn, scheduleNode } from "./experimentSchedule.ts";
 
 export interface ExperimentProblem {
   readonly span: Span;
@@ -46,7 +41,7 @@ function checkConfiguration(node: JsonNode, report: Report): void {
     );
     for (const { node: at, message } of readValues(properties, vocabulary, optimizer).complaints) report(at, message);
     const schedule = property(owner, "schedule") ?? property(owner, "scheduler");
-    if (schedule) checkSchedule(schedule, report);
+    if (schedule) checkSchedule(framework, schedule, report);
   };
   checkValues(node);
   const groups = property(node, "groups")?.items ?? [];
@@ -59,30 +54,34 @@ function checkConfiguration(node: JsonNode, report: Report): void {
   });
 }
 
-function checkSchedule(node: JsonNode, report: Report): void {
-  const name = textIn(property(node, "name") ?? property(node, "schedule"));
-  if (name === undefined) {
+function checkSchedule(framework: string, node: JsonNode, report: Report, named?: string): void {
+  const it = scheduleNode(framework, node, named);
+  if (!it) {
     if (node.value !== null) report(node, 'The schedule has no "name".');
     return;
   }
-  const args = property(node, "args");
-  const of = (word: string) => property(node, word) ?? property(args, word);
-  for (const { node: at, message } of readValues(scheduleProperties(node), scheduleVocabulary(name), name).complaints)
+  const { name } = it;
+  for (const { node: at, message } of readValues(it.properties, scheduleVocabulary(name), name).complaints)
     report(at, message);
-  const milestones = of("milestones") ?? of("points");
-  const points = milestones?.items?.map((it) => numberIn(it) ?? Number.NaN) ?? [];
-  if (milestones && points.some((point, i) => i > 0 && !(point > (points[i - 1] ?? 0))))
-    report(milestones, "Milestones must grow.");
-  const parts = of("parts") ?? of("schedulers");
-  if (name === "SequentialLR" && parts?.items?.length !== points.length + 1)
+  const points = numbersIn(it.points, "keys") ?? [];
+  const levels = numbersIn(it.levels, "values") ?? [];
+  const inOrder = it.points?.items !== undefined; // the boundaries of a mapping are sorted where it is used
+  if (it.points && inOrder && points.some((point, i) => i > 0 && !(point > (points[i - 1] ?? 0))))
+    report(it.points, "Milestones must grow.");
+  if ((name === "SequentialLR" || name === "join_schedules") && it.parts?.length !== points.length + 1)
     report(
-      parts ?? node,
-      `SequentialLR has ${parts?.items?.length ?? 0} parts for ${points.length} milestones; it needs one more part than milestones.`,
+      it.list ?? node,
+      `${name} has ${it.parts?.length ?? 0} parts for ${points.length} milestones; it needs one more part than milestones.`,
+    );
+  if (name === "PiecewiseConstantDecay" && levels.length !== points.length + 1)
+    report(
+      it.levels ?? node,
+      `${name} has ${levels.length} values for ${points.length} boundaries; it needs one more value than boundaries.`,
     );
   if (name === "MultiStepLR" && points.length === 0) report(node, 'MultiStepLR needs "milestones".');
-  if (name === "LambdaLR" && textIn(of("formula") ?? of("lr_lambda")) === undefined)
+  if (name === "LambdaLR" && textIn(it.formula) === undefined)
     report(node, 'LambdaLR needs a "formula": its factor as arithmetic in the counter e.');
-  for (const part of parts?.items ?? []) checkSchedule(part, report);
+  for (const part of it.parts ?? []) checkSchedule(framework, part.node, report, part.named);
 }
 
 function checkProblem(node: JsonNode, groups: readonly JsonNode[], report: Report): void {
@@ -102,11 +101,13 @@ function checkProblem(node: JsonNode, groups: readonly JsonNode[], report: Repor
       report(table, `A has ${table.items.length} rows of ${table.items[0].items.length} numbers; it must be square.`);
   }
   if (name.endsWith("regression") || name === "network" || name === "matrix least squares") {
-    checkTable(node, "X", report);
+    const width = checkTable(node, "X", report);
     const rows = lengthOf(property(node, "X"));
     const answers = property(node, name === "matrix least squares" ? "Y" : "y");
     if (answers && rows !== undefined && lengthOf(answers) !== rows)
       report(answers, `There are ${lengthOf(answers) ?? 0} answers for ${rows} rows of X.`);
+    if (name === "network") sizes.push(parametersOf(property(node, "sizes")));
+    if (name === "logistic regression" && width !== undefined) sizes.push(width + 1);
   }
   const known = sizes.filter((size) => size !== undefined);
   const dimension = known.at(-1);
@@ -117,6 +118,12 @@ function checkProblem(node: JsonNode, groups: readonly JsonNode[], report: Repor
   const last = groups.at(-1);
   if (last && dimension !== undefined && Number.isFinite(sum) && sum !== dimension)
     report(last, `The sizes of the groups add up to ${sum}, but the problem has ${dimension} coordinates.`);
+}
+/** Weights and biases of the layers between these sizes. */
+function parametersOf(node: JsonNode | undefined): number | undefined {
+  const sizes = node?.items?.flatMap((it) => numberIn(it) ?? []) ?? [];
+  const layers = sizes.slice(1).map((outputs, l) => ((sizes[l] ?? 0) + 1) * outputs);
+  return layers.length > 0 ? layers.reduce((sum, n) => sum + n) : undefined;
 }
 const lengthOf = (node: JsonNode | undefined): number | undefined => node?.items?.length;
 

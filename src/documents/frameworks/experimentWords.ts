@@ -23,9 +23,15 @@ export interface Vocabulary {
 }
 /** Words of libraries that change speed or memory, and no number. */
 const indifferent = new Set(["foreach", "fused", "capturable", "differentiable", "verbose", "last_epoch"]);
+indifferent.add("last_batch_iteration").add("monitor");
 /** Names of a schedule's properties that are not hyperparameters. */
-const structural = new Set(["name", "schedule", "args", "interval", "milestones", "points", "parts", "schedulers"]);
-structural.add("formula").add("lr_lambda");
+const structural = new Set([
+  ...["name", "schedule", "args", "interval", "frequency", "perStep", "formula", "points", "levels", "parts"],
+  ...Object.values(schedules).flatMap((words) => [
+    ...[words?.points, words?.levels, words?.pieces, words?.parts, words?.repeats?.word, words?.formula],
+    ...(words?.points === undefined ? [] : ["milestones"]),
+  ]),
+]);
 
 /** Of an optimizer as a file calls it: by its class in a library, or by its canonical name. */
 export function optimizerVocabulary(framework: string, written: string, version?: string): Vocabulary {
@@ -44,7 +50,7 @@ export function optimizerVocabulary(framework: string, written: string, version?
 export const scheduleVocabulary = (name: string): Vocabulary => {
   const words = schedules[name];
   const all = words?.arguments ?? [];
-  return { arguments: all, more: [], defaults: defaultsOf(all), known: words !== undefined };
+  return { arguments: all, more: words?.more ?? [], defaults: defaultsOf(all), known: words !== undefined };
 };
 /** The canonical name of an optimizer as its library, or anybody, writes it: "RMSprop", "adamw". */
 export function canonicalOptimizer(framework: string, written: string): string {

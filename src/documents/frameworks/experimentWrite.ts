@@ -63,12 +63,13 @@ function groupOf(
   return it;
 }
 function scheduleOf(written: ScheduleConfiguration): JsonObject {
-  const { name, values, points, parts, formula, interval, frequency, perStep } = written;
+  const { name, values, points, levels, parts, formula, interval, frequency, perStep } = written;
   const it: JsonObject = { name, ...valuesOf(values, schedules[name]?.arguments ?? []) };
   if (interval) it["interval"] = interval;
   if (frequency !== undefined) it["frequency"] = frequency;
   if (perStep !== undefined) it["perStep"] = perStep;
   if (points) it["milestones"] = points;
+  if (levels) it["levels"] = levels;
   if (formula !== undefined) it["formula"] = formula;
   if (parts) it["parts"] = parts.map(scheduleOf);
   return it;

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { findSchedule, schedules } from "../../../src/core/schedules/index.ts";
 import type { Schedule } from "../../../src/core/schedules/index.ts";
+import { invalidValue } from "../../../src/core/validity.ts";
 import type { ScheduleConfiguration } from "../../../src/protocol/index.ts";
 
 // What holds for every schedule; a newcomer joins by being listed.
@@ -11,6 +12,23 @@ const needed: Readonly<Partial<Record<string, Partial<ScheduleConfiguration>>>> 
   MultiStepLR: { points: [30, 60] },
   OneCycleLR: { values: { maximum: 0.1 } },
   CyclicLR: { values: { maximum: 0.1 } },
+  LearningRateScheduler: { formula: "0.1 * 0.95 ** e" },
+  PiecewiseConstantDecay: { points: [20, 60], levels: [0.1, 0.05, 0.01] },
+  piecewise_constant_schedule: { points: [60, 20], levels: [0.5, 0.1] },
+  piecewise_interpolate_schedule: { points: [20, 60], levels: [2, 0.1] },
+  sgdr_schedule: {
+    parts: [
+      { name: "warmup_cosine_decay_schedule", values: { maximum: 0.1, warmup: 5, length: 20 } },
+      { name: "warmup_cosine_decay_schedule", values: { maximum: 0.05, length: 40 } },
+    ],
+  },
+  join_schedules: {
+    parts: [
+      { name: "linear_schedule", values: { initial: 0, final: 0.1, transition: 10 } },
+      { name: "exponential_decay", values: { initial: 0.1, transition: 20 } },
+    ],
+    points: [10],
+  },
   LambdaLR: { formula: "0.95 ** e" },
   MultiplicativeLR: { formula: "0.95" },
   SequentialLR: {
@@ -41,15 +59,16 @@ describe.each(schedules.map((it) => [it.name, it] as const))("%s", (name, it) =>
   });
 
   test("describes every value, its default in range or off the slider's left end", () => {
-    for (const [key, { symbol, label, meaning, default: standard, range, scale, choices }] of Object.entries(
-      it.hyperparameters,
-    )) {
+    for (const [key, descriptor] of Object.entries(it.hyperparameters)) {
+      const { symbol, label, meaning, default: standard, range, scale, choices } = descriptor;
       expect([symbol, label].every((text) => text.length > 0) && meaning.endsWith("."), key).toBe(true);
       expect(range[0], key).toBeLessThan(range[1]);
       if (scale === "log") expect(range[0], key).toBeGreaterThan(0);
       if (scale === "choice") expect(choices, key).toHaveLength(range[1] + 1);
       const off = scale === "log" && standard === 0;
       expect(off || (standard >= range[0] && standard <= range[1]), key).toBe(true);
+      // What the slider spans can be run; a default may be what has to be given.
+      for (const end of range) expect(invalidValue(name, key, descriptor, end), key).toBeUndefined();
     }
   });
 
@@ -77,25 +96,39 @@ describe.each(schedules.map((it) => [it.name, it] as const))("%s", (name, it) =>
     for (const more of [1, 7, 1000]) expect(rates.rate(rates.length + more)).toBe(end);
   });
 
+  test("refuses what its bounds exclude, in one sentence that names it", () => {
+    for (const [key, { valid = {} }] of Object.entries(it.hyperparameters)) {
+      const wrong = [
+        ...(valid.least === undefined ? [] : [valid.least - 1]),
+        ...(valid.above === undefined ? [] : [valid.above]),
+        ...(valid.most === undefined ? [] : [valid.most + 1]),
+        ...(valid.below === undefined ? [] : [valid.below]),
+      ];
+      for (const value of wrong) {
+        const configuration = configurationOf(it);
+        const values = { ...configuration.values, [key]: value };
+        expect(() => it.prepare(0.1, { ...configuration, values }, 100), key).toThrow(`(${key})`);
+      }
+    }
+  });
+
   test("refuses a value that is no number, by name", () => {
     for (const key of Object.keys(it.hyperparameters))
-      expect(() => it.prepare(0.1, { ...configurationOf(it), values: { [key]: NaN } }, 100)).toThrow(
-        `${name} needs a number for ${key}, got NaN.`,
-      );
+      expect(() =>
+        it.prepare(0.1, { ...configurationOf(it), values: { ...configurationOf(it).values, [key]: NaN } }, 100),
+      ).toThrow(`${name} needs a number for ${key} (${it.hyperparameters[key].symbol}), got NaN.`);
   });
 });
 
 test.each([
-  ["OneCycleLR", {}, "OneCycleLR needs a peak rate (maximum), got 0."],
-  [
-    "OneCycleLR",
-    { values: { maximum: 1, riseFraction: 2 } },
-    "OneCycleLR needs a rising share (riseFraction) between 0 and 1, got 2.",
-  ],
-  ["CyclicLR", {}, "CyclicLR needs a peak rate (maximum), got 0."],
-  ["StepLR", { values: { stepSize: 0 } }, "StepLR needs a step size (stepSize) of at least 1, got 0."],
+  ["OneCycleLR", {}, "OneCycleLR needs ηₘₐₓ (maximum) above 0, got 0."],
+  ["OneCycleLR", { values: { maximum: 1, riseFraction: 2 } }, "OneCycleLR needs p (riseFraction) of at most 1, got 2."],
+  ["CyclicLR", {}, "CyclicLR needs ηₘₐₓ (maximum) above 0, got 0."],
+  ["StepLR", { values: { stepSize: 0 } }, "StepLR needs k (stepSize) of at least 1, got 0."],
+  ["StepLR", { values: { stepSize: 2.5 } }, "StepLR needs a whole number for stepSize (k), got 2.5."],
+  ["StepLR", { values: { gamma: Infinity } }, "StepLR needs a finite γ (gamma)."],
   ["MultiStepLR", {}, "MultiStepLR needs its milestones (points), got nothing."],
-  ["LinearLR", { values: { length: -3 } }, "LinearLR needs a length of at least 1, got -3."],
+  ["LinearLR", { values: { length: -3 } }, "LinearLR needs T (length) of at least 0, got -3."],
   ["LambdaLR", {}, "LambdaLR needs its factor as arithmetic in the counter e (formula)."],
   ["LambdaLR", { formula: "f(e)" }, 'Expected a known function, found "f" at character 1.'],
   ["MultiplicativeLR", {}, "MultiplicativeLR needs its factor as arithmetic in the counter e (formula)."],
@@ -120,14 +153,36 @@ test.each([
   [
     "SequentialLR",
     { parts: [{ name: "ReduceLROnPlateau", values: {} }], points: [] },
-    "ReduceLROnPlateau is read, but not simulated yet.",
+    "SequentialLR takes no schedule that follows a loss.",
   ],
+  ["SequentialLR", { parts: [{ name: "NoamLR", values: {} }], points: [] }, "NoamLR is read, but not simulated yet."],
   ["ChainedScheduler", {}, "ChainedScheduler needs its schedules (parts), got none."],
   [
-    "ChainedScheduler",
-    { parts: [{ name: "CosineAnnealingLR", values: { minimum: 0.01 } }] },
-    "ChainedScheduler is simulated for parts that multiply the rate; CosineAnnealingLR sets it.",
+    "PiecewiseConstantDecay",
+    { points: [10], levels: [1] },
+    "PiecewiseConstantDecay needs 2 rates (levels) for 1 boundaries, got 1.",
   ],
+  [
+    "piecewise_constant_schedule",
+    { points: [10], levels: [-1] },
+    "piecewise_constant_schedule needs factors (levels) of at least 0, got -1.",
+  ],
+  [
+    "warmup_cosine_decay_schedule",
+    { values: { warmup: 50, length: 50 } },
+    "warmup_cosine_decay_schedule needs a length (decay_steps) above its warm-up of 50, got 50.",
+  ],
+  [
+    "sgdr_schedule",
+    {
+      parts: [
+        { name: "warmup_cosine_decay_schedule", values: {} },
+        { name: "warmup_cosine_decay_schedule", values: {} },
+      ],
+    },
+    "sgdr_schedule needs a length (decay_steps) for cycle 1, got none.",
+  ],
+  ["join_schedules", {}, "join_schedules needs its schedules (parts), got none."],
   [
     "get_polynomial_decay_schedule_with_warmup",
     { values: { minimum: 0.2 } },
@@ -177,6 +232,8 @@ test("a share of the run as warm-up is rounded up, and yields to counts", () => 
 
 test("OneCycleLR holds its last rate beyond its length, momentum too", () => {
   const rates = prepare("OneCycleLR", { values: { maximum: 1, length: 20 } });
+  expect(rates.rate(19)).toBeCloseTo(1 / 25 / 1e4, 15);
+  expect(rates.rate(20)).toBeGreaterThan(rates.rate(19)); // one step past its end PyTorch starts up the wave again
   expect(rates.rate(500)).toBeCloseTo(1 / 25 / 1e4, 15);
   expect(rates.momentum?.(500)).toBeCloseTo(0.95, 12);
   expect(prepare("OneCycleLR", { values: { maximum: 1, cycleMomentum: 0 } })).not.toHaveProperty("momentum");
