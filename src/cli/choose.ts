@@ -1,5 +1,6 @@
 import type { Detection } from "../documents/document.ts";
 import { experimentProblems } from "../documents/frameworks/experimentProblems.ts";
+import { withFile } from "../view/places.ts";
 import { type Choosing, plan, type Plan } from "../view/plan.ts";
 import type { Arguments } from "./arguments.ts";
 import { readDetections } from "./detect.ts";
@@ -72,7 +73,7 @@ export function planned(detections: readonly Detection[], chosen: number, given:
       2,
     );
   const it = given.set.length > 0 ? asked({ ...choosing, settings: readSettings(bare, given.set) }) : bare;
-  if (it.refusal !== undefined) throw new Complaint(it.refusal);
+  if (it.refusal !== undefined) throw new Complaint(withFile(it.refusal, given.files.at(0) ?? "-", it.refusalLine));
   return it;
 }
 function asked(choosing: Choosing): Plan {

@@ -33,7 +33,7 @@ export function readSettings(it: Plan, written: readonly string[]): Setting[] {
 
 function targetsOf(it: Plan): Target[] {
   return it.configuration.groups.flatMap((_, group) =>
-    buildKnobs(it, group)
+    buildKnobs(it, group, true)
       .filter(({ of }) => group === 0 || of === "optimizer" || of === "schedule")
       .map(({ of, name, hyperparameter }) => ({ of, group, name, hyperparameter })),
   );

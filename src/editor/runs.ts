@@ -1,6 +1,6 @@
 import { keep, type Frame, type FromWorker, type Order, type Report, type Show } from "../protocol/index.ts";
 import type { Ending } from "./subject.ts";
-import { buildOrder, difference, same, type Plan } from "../view/index.ts";
+import { buildOrder, difference, same, withLine, type Plan } from "../view/index.ts";
 
 export interface Clock {
   /** In ms. */
@@ -92,7 +92,7 @@ export class Runs {
     if (plan.refusal === undefined) this.simulating.order(buildOrder(plan, number));
     else {
       this.simulating.stop();
-      const report: Report = { answer: plan.refusal, status: refused, rules: [] };
+      const report: Report = { answer: withLine(plan.refusal, plan.refusalLine), status: refused, rules: [] };
       // Frames, though none: they take the former run's curves away.
       this.hear({ type: "frames", run: number, frames: [], report, progress: { done: 0, total: 0, unit: "steps" } });
       this.hear({ type: "done", run: number, findings: [], report, seconds: 0 });

@@ -140,6 +140,8 @@ export interface Show {
   readonly problems: readonly { readonly name: string; readonly title: string }[];
   readonly problem: string;
   readonly notes: readonly Note[];
+  /** Where the library does something else than the code suggests; a "remark" is easily taken for something else. */
+  readonly warnings?: readonly { readonly kind: "warning" | "remark"; readonly text: string; readonly line: number }[];
   readonly changes: readonly Change[];
   /** The former run of this chart set, drawn faint; `label` says what differed: "η 5e-4". */
   readonly before?: { readonly label: string; readonly frames: readonly Frame[]; readonly pinned: boolean };

@@ -5,11 +5,14 @@ import type { Detection, Origin } from "../documents/document.ts";
 import type { Hyperparameters, Knob, KnobOrigin, ParameterGroup, ScheduleConfiguration } from "../protocol/index.ts";
 import type { Plan } from "./plan.ts";
 
-/** Everything that can be turned: optimizer and schedule of one group, then the problem, then the lab. */
-export function buildKnobs(it: Plan, group: number): Knob[] {
+/**
+ * Everything that can be turned: optimizer and schedule of one group, then the problem, then the lab. What a library settles
+ * without a word is among them only where it differs from PyTorch's or the authors' arithmetic, or with `all`.
+ */
+export function buildKnobs(it: Plan, group: number, all = false): Knob[] {
   const now = it.configuration.groups.at(group);
   const before = it.original.groups.at(group);
-  const written = now && before ? [...optimizerKnobs(it, group, now, before), ...scheduleKnobs(it, group)] : [];
+  const written = now && before ? [...optimizerKnobs(it, group, now, before, all), ...scheduleKnobs(it, group)] : [];
   const problem = findProblem(it.problem.name)?.hyperparameters ?? {};
   return [
     ...written,
@@ -18,16 +21,25 @@ export function buildKnobs(it: Plan, group: number): Knob[] {
   ];
 }
 
-function optimizerKnobs(it: Plan, group: number, now: ParameterGroup, before: ParameterGroup): Knob[] {
+function optimizerKnobs(it: Plan, group: number, now: ParameterGroup, before: ParameterGroup, all: boolean): Knob[] {
   const descriptors = findOptimizer(it.configuration.optimizer)?.hyperparameters ?? {};
-  return Object.entries(descriptors).map(([name, descriptor]) => ({
-    of: "optimizer",
-    name,
-    hyperparameter: name === "learningRate" ? { ...descriptor, label: rateLabel(now, descriptor.label) } : descriptor,
-    value: valueOf(now.values, name, descriptor.default),
-    original: valueOf(before.values, name, descriptor.default),
-    origin: originOf(it.detection, group, name),
-  }));
+  return Object.entries(descriptors).flatMap(([name, descriptor]): Knob[] => {
+    const origin = originOf(it.detection, group, name);
+    const value = valueOf(now.values, name, descriptor.default);
+    const settled = descriptor.arithmetic === true && origin.kind === "default";
+    if (settled && value === descriptor.default && !all) return [];
+    return [
+      {
+        of: "optimizer",
+        name,
+        hyperparameter:
+          name === "learningRate" ? { ...descriptor, label: rateLabel(now, descriptor.label) } : descriptor,
+        value,
+        original: valueOf(before.values, name, descriptor.default),
+        origin: settled ? { kind: "default", text: `${library(it.detection)} arithmetic` } : origin,
+      },
+    ];
+  });
 }
 /** Under a schedule the number in the code is the highest rate, unless the schedule brings its own. */
 const rateLabel = ({ schedule }: ParameterGroup, plain: string): string => {

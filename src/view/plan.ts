@@ -1,3 +1,4 @@
+import { invalidValues } from "../core/invalidValues.ts";
 import { findLab, labs, type Lab } from "../core/labs/index.ts";
 import { findOptimizer } from "../core/optimizers/index.ts";
 import { findProblem } from "../core/problems/index.ts";
@@ -11,7 +12,9 @@ import type {
   ProblemConfiguration,
   ScheduleConfiguration,
 } from "../protocol/index.ts";
+import { writtenLine } from "./places.ts";
 import { othersOf, suggestedComparison, titleOf, type Compared } from "./compare.ts";
+import type { RunFacts } from "./course.ts";
 
 /** A knob moved away from what the document says. */
 export interface Setting {
@@ -56,11 +59,21 @@ export interface Plan {
   readonly originalControls: Readonly<Record<string, number>>;
   readonly seed: number;
   /** Schedules that the document names but that cannot be drawn; the run goes without them. */
-  readonly unread: readonly string[];
+  readonly unread: readonly Unread[];
   /** In labs that compare: what the configuration is called, and what it is compared with. */
   readonly beside: { readonly label?: string; readonly others?: readonly Other[] };
   /** A sentence where this cannot be run. */
   readonly refusal?: string;
+  /** Where the document says what is refused. */
+  readonly refusalLine?: number;
+}
+/** A schedule that is left out of a run. */
+export interface Unread {
+  readonly name: string;
+  /** Index of the first group that has it. */
+  readonly group: number;
+  /** Its arithmetic is, but a function of the document is none. */
+  readonly known: boolean;
 }
 
 /** Fills in lab, problem and controls. Throws a sentence for a lab or a problem that does not exist. */
@@ -68,7 +81,10 @@ export function plan(choosing: Choosing): Plan {
   const detection = choosing.detections.at(choosing.chosen);
   if (!detection) throw new Error("There is no optimizer to simulate.");
   const { experiment } = detection;
-  const { configuration: original, unread } = withoutUnreadable(detection.configuration);
+  // An experiment file is run as it is written or not at all.
+  const { configuration: original, unread } = experiment
+    ? { configuration: detection.configuration, unread: [] }
+    : withoutUnreadable(detection.configuration);
   const configuration = applyChanges(original, choosing.settings);
   const labName = choosing.lab ?? experiment?.lab ?? labs.at(0)?.name ?? "";
   const lab = findLab(labName);
@@ -94,14 +110,35 @@ export function plan(choosing: Choosing): Plan {
     originalControls,
     seed: choosing.seed ?? experiment?.seed ?? 1,
     unread,
-    beside: lab.compares ? besideOf(choosing, detection, configuration) : {},
+    beside: lab.compares ? besideOf(choosing, detection, configuration, controls) : {},
   };
-  const refusal = configurationProblem(so);
-  return refusal === undefined ? so : { ...so, refusal };
+  const wrong = wrongValue(so, choosing.settings);
+  const refusal =
+    configurationProblem(so) ?? wrong?.text ?? so.lab.refuse(configuration, so.problem, controls, so.beside);
+  if (refusal === undefined) return so;
+  const line = refusal === wrong?.text ? wrong.line : undefined;
+  return { ...so, refusal, ...(line !== undefined && { refusalLine: line }) };
 }
 
-function besideOf({ detections, compared = [] }: Choosing, detection: Detection, configuration: Configuration) {
-  const from = { detections, detection, configuration };
+/** The first value that cannot be run with, and where the document says it: nowhere, where a knob was moved to it. */
+function wrongValue(
+  { configuration, detection }: Pick<Plan, "configuration" | "detection">,
+  settings: readonly Setting[],
+): { readonly text: string; readonly line: number | undefined } | undefined {
+  const wrong = invalidValues(configuration).at(0);
+  if (!wrong) return undefined;
+  const { group, name, text } = wrong;
+  const moved = documentChanges(settings).some((it) => it.group === group && it.name === name);
+  return { text, line: moved ? undefined : (writtenLine(detection, group, [name]) ?? detection.line) };
+}
+
+function besideOf(
+  { detections, compared = [] }: Choosing,
+  detection: Detection,
+  configuration: Configuration,
+  run: RunFacts,
+) {
+  const from = { detections, detection, configuration, run };
   const others = othersOf(compared.length > 0 ? compared : suggestedComparison(from), from);
   const readable = others.map((other) => ({
     ...other,
@@ -111,20 +148,18 @@ function besideOf({ detections, compared = [] }: Choosing, detection: Detection,
 }
 
 /** A factor that is no arithmetic, or a schedule that follows the loss, is said to be missing, not guessed. */
-function withoutUnreadable(configuration: Configuration): { configuration: Configuration; unread: readonly string[] } {
-  const unread = new Set<string>();
-  const groups = configuration.groups.map(({ schedule, ...group }) => {
+function withoutUnreadable(configuration: Configuration): { configuration: Configuration; unread: readonly Unread[] } {
+  const unread: Unread[] = [];
+  const groups = configuration.groups.map(({ schedule, ...group }, index) => {
     const lacking = schedule && unreadable(schedule);
-    if (lacking !== undefined) unread.add(lacking);
-    return lacking !== undefined || !schedule ? group : { ...group, schedule };
+    if (lacking && !unread.some(({ name }) => name === lacking.name)) unread.push({ ...lacking, group: index });
+    return lacking || !schedule ? group : { ...group, schedule };
   });
-  return unread.size === 0
-    ? { configuration, unread: [] }
-    : { configuration: { ...configuration, groups }, unread: [...unread] };
+  return unread.length === 0 ? { configuration, unread } : { configuration: { ...configuration, groups }, unread };
 }
-function unreadable({ name, formula, parts = [] }: ScheduleConfiguration): string | undefined {
-  if (!findSchedule(name)) return name;
-  if (/^(?:Lambda|Multiplicative)LR$/.test(name) && formula === undefined) return name;
+function unreadable({ name, formula, parts = [] }: ScheduleConfiguration): Omit<Unread, "group"> | undefined {
+  if (!findSchedule(name)) return { name, known: false };
+  if (/^(?:Lambda|Multiplicative)LR$/.test(name) && formula === undefined) return { name, known: true };
   return parts.map(unreadable).find((lacking) => lacking !== undefined);
 }
 
@@ -143,16 +178,14 @@ function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration |
   return { problem, originalProblem };
 }
 
-/** The sentence that says why a plan cannot be run; undefined when it can. */
-export function configurationProblem(it: Omit<Plan, "refusal">): string | undefined {
+/** A sentence where a plan names what there is not, or a number that is none. */
+function configurationProblem(it: Omit<Plan, "refusal">): string | undefined {
   const { optimizer, groups } = it.configuration;
   if (!findOptimizer(optimizer)) return `${optimizer} is read, but not simulated yet.`;
   for (const group of groups)
     for (const [name, value] of Object.entries(group.values))
       if (!Number.isFinite(value)) return `${name} of ${group.name} is ${value}, which cannot be simulated.`;
-  const unknown = unknownName(it);
-  if (unknown !== undefined) return unknown;
-  return it.lab.refuse(it.configuration, it.problem, it.controls, it.beside);
+  return unknownName(it);
 }
 
 /** A name in an experiment file that its lab or its problem does not have. */

@@ -1,10 +1,11 @@
 import { labs } from "../core/labs/index.ts";
-import { findOptimizer } from "../core/optimizers/index.ts";
+import { findOptimizer, type Optimizer } from "../core/optimizers/index.ts";
 import { findProblem } from "../core/problems/index.ts";
-import type { Change, Chart, Note, Show } from "../protocol/index.ts";
+import { spell, type Change, type Chart, type Note, type Show } from "../protocol/index.ts";
 import { buildKnobs } from "./knobs.ts";
 import type { Plan } from "./plan.ts";
 import { headline } from "./summary.ts";
+import { warningsOf } from "./truth.ts";
 
 export interface Showing {
   readonly run: number;
@@ -45,6 +46,7 @@ export function buildShow(it: Plan, showing: Showing): Show {
     problems: problemsOf(it),
     problem: it.problem.name,
     notes: [...it.detection.notes, ...annotations(it, group)],
+    warnings: warningsOf(it).map(({ kind, text, line }) => ({ kind, text, line })),
     changes: showing.changes ?? [],
     ...(showing.before && { before: showing.before }),
     ...(showing.restored !== undefined && { restored: showing.restored }),
@@ -66,16 +68,17 @@ function charts(it: Plan): Chart[] {
   }
 }
 
-const withoutSchedule = (chart: Chart, unread: readonly string[]): Chart => ({
+const withoutSchedule = (chart: Chart, unread: Plan["unread"]): Chart => ({
   ...chart,
   assumption: {
     text: chart.assumption?.text ?? "Exact, as the library computes it.",
-    broken: `${unread.join(" and ")} could not be read as arithmetic, so the rate is drawn without it`,
+    broken: `${unread.map(({ name }) => name).join(" and ")} could not be read as arithmetic, so the rate is drawn without it`,
   },
 });
 
 /** Those of the lab that need no data, and the one at hand. */
 function problemsOf(it: Plan): Show["problems"] {
+  if (it.lab.problems.length === 0) return [];
   const names = it.lab.problems.includes(it.problem.name) ? it.lab.problems : [it.problem.name, ...it.lab.problems];
   return names.flatMap((name) => {
     const problem = findProblem(name);
@@ -90,5 +93,17 @@ export function annotations(it: Pick<Plan, "configuration">, group: number): Not
   const values: Record<string, number> = {};
   for (const [name, descriptor] of Object.entries(optimizer.hyperparameters))
     values[name] = it.configuration.groups.at(group)?.values[name] ?? descriptor.default;
-  return optimizer.annotate(values, it.configuration.batchSize ?? 1);
+  return [...optimizer.annotate(values, it.configuration.batchSize ?? 1), stateNote(optimizer, values)];
 }
+
+/** What the library keeps between steps: for a vector, and for a matrix where that is another matter. */
+function stateNote(optimizer: Optimizer, values: Readonly<Record<string, number>>): Note {
+  const side = 1024;
+  const bytes = (...shape: readonly number[]) => (4 * optimizer.stateSize(values, [shape])) / shape.reduce((a, b) => a * b, 1);
+  const [vector, matrix] = [bytes(side), bytes(side, side)];
+  const each = `keeps ${spellBytes(matrix)} a parameter between steps (float32)`;
+  const text = vector === matrix ? each : `${each} of a ${side} × ${side} matrix, ${spellBytes(vector)} of a vector`;
+  return { text: text.replace(/^k/, "K") };
+}
+const spellBytes = (bytes: number): string =>
+  bytes === 1 ? "1 byte" : `${Number.isInteger(bytes) ? String(bytes) : spell(bytes, 2)} bytes`;

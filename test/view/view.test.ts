@@ -91,10 +91,10 @@ test("an unknown lab or problem is named in the sentence, with those there are",
 });
 
 test("an optimizer that has no arithmetic here is refused with a sentence and shown without charts", () => {
-  const detections = [detection({ configuration: { ...configuration, optimizer: "Rprop" } })];
+  const detections = [detection({ configuration: { ...configuration, optimizer: "Wanderer" } })];
   const it = plan(choosing({ detections }));
-  expect(it.refusal).toBe("Rprop is read, but not simulated yet.");
-  expect(buildShow(it, { run: 1, file: "a.py", group: 0 })).toMatchObject({ optimizer: "Rprop", charts: [] });
+  expect(it.refusal).toBe("Wanderer is read, but not simulated yet.");
+  expect(buildShow(it, { run: 1, file: "a.py", group: 0 })).toMatchObject({ optimizer: "Wanderer", charts: [] });
 });
 
 test("a schedule that could not be read is left out of the run, and the rate's chart says so", () => {
