@@ -247,6 +247,18 @@ const wrong: readonly [what: string, text: string, at: string, message: RegExp][
     "[[1, 2]]",
     /must be square/,
   ],
+  [
+    "a start that does not fill a network",
+    prob('"name": "network", "X": [[1, 2]], "y": [0], "sizes": [2, 3, 2], "start": [0, 0]'),
+    "[0, 0]",
+    /has 2 coordinates, the problem 17/,
+  ],
+  [
+    "a start without the bias of logistic regression",
+    prob('"name": "logistic regression", "X": [[1, 2]], "y": [0], "start": [0, 0]'),
+    "[0, 0]",
+    /has 2 coordinates, the problem 3/,
+  ],
   ["a missing comma", '{"lab": 1 "seed": 2}', '"seed"', /comma expected/],
 ];
 function conf(text: string): string {
