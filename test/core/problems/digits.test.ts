@@ -34,6 +34,11 @@ test("the digits are 1,797 rows with some 180 of each class", () => {
   }
 });
 
+test("models of the digits are made of matrices and their biases", () => {
+  expect(softmaxDigits.prepare({}, data)(rng(1)).shapes).toEqual([[64, 10], [10]]);
+  expect(networkDigits.prepare({}, data)(rng(1)).shapes).toEqual([[64, 32], [32], [32, 10], [10]]);
+});
+
 /** Plain statements of the two rules, so that only the problem's losses and gradients are on trial. */
 function update({ optimizer, hyperparameters: { lr, momentum = 0 } }: Case, dimension: number) {
   const m = new Float64Array(dimension);
