@@ -3,6 +3,7 @@ import type { Detection } from "../documents/document.ts";
 import { optimizerVocabulary } from "../documents/frameworks/experimentWords.ts";
 import { findLibrary, optimizerWords } from "../documents/vocabulary/index.ts";
 import type { Configuration, Other, ParameterGroup } from "../protocol/index.ts";
+import type { RunFacts } from "./course.ts";
 import { librariesFor, shortTitle, titleIn, translate } from "./translate.ts";
 
 /** Something to compare with, as somebody chose it. Plain JSON. */
@@ -22,6 +23,8 @@ export interface Sources {
   readonly detection: Detection;
   /** With the knobs as they are. */
   readonly configuration: Configuration;
+  /** How long the run is. */
+  readonly run?: RunFacts;
 }
 
 /** What a configuration is called among others: "PyTorch AdamW". */
@@ -63,13 +66,13 @@ export function othersOf(chosen: readonly Compared[], from: Sources): Other[] {
 const labelHere = ({ configuration, line }: Detection): string => `${configuration.optimizer}, line ${line}`;
 
 /** A configuration in another library; written is what the document writes, and every knob that was moved. */
-export function inLibrary({ detection, configuration }: Sources, library: string, values: "same" | "defaults") {
+export function inLibrary({ detection, configuration, run }: Sources, library: string, values: "same" | "defaults") {
   const written = (group: number, name: string): boolean => {
     const moved =
       configuration.groups.at(group)?.values[name] !== detection.configuration.groups.at(group)?.values[name];
     return moved || detection.origins.at(group)?.[name]?.kind === "written";
   };
-  return translate(configuration, library, { values, written });
+  return translate(configuration, library, { values, written, ...(run && { run }) });
 }
 
 type Values = Readonly<Partial<Record<string, number>>>;

@@ -4,6 +4,7 @@ import { findOptimizer } from "../core/optimizers/index.ts";
 import { findLibrary, libraries, libraryDefaults } from "../documents/vocabulary/index.ts";
 import type { Library, OptimizerWords } from "../documents/vocabulary/index.ts";
 import { typed, type Configuration, type Hyperparameter, type ParameterGroup } from "../protocol/index.ts";
+import type { RunFacts } from "./course.ts";
 import { translateSchedules, without } from "./translateSchedule.ts";
 
 /** A configuration as another library has it. */
@@ -20,6 +21,8 @@ export interface Translating {
   /** "same": every value as it is here. "defaults": the other library's defaults, but for what was `written`. */
   readonly values: "same" | "defaults";
   readonly written?: (group: number, name: string) => boolean;
+  /** Of the run, for schedules that count epochs or are as long as it is. */
+  readonly run?: RunFacts;
 }
 type Values = Readonly<Record<string, number>>;
 type Open = Readonly<Partial<Record<string, number>>>;
@@ -46,7 +49,7 @@ export function translate(configuration: Configuration, to: string, how: Transla
   const found = candidates(configuration, library).map(({ words, form }) => inWords(form, library, words, how));
   if (found.length === 0) throw new Error(`${shortTitle(library)} has no optimizer like ${configuration.optimizer}.`);
   // The one that can say most; of two alike the first.
-  return found.reduce((best, it) => (it.lost.length < best.lost.length ? it : best));
+  return found.reduce((best, it) => (it.loss < best.loss ? it : best)).translation;
 }
 
 interface Candidate {
@@ -91,8 +94,17 @@ function renamed(
   return { ...configuration, optimizer, groups };
 }
 
-function inWords(form: Configuration, library: Library, words: OptimizerWords, how: Translating): Translation {
+/** A value that cannot be said weighs more than a form of the arithmetic that is the library's own. */
+const weights = { value: 100, arithmetic: 1 };
+
+function inWords(
+  form: Configuration,
+  library: Library,
+  words: OptimizerWords,
+  how: Translating,
+): { readonly translation: Translation; readonly loss: number } {
   const lost = new Set<string>();
+  let loss = 0;
   const said = new Set(words.arguments.flatMap(({ names }) => names));
   const descriptors: Readonly<Partial<Record<string, Hyperparameter>>> =
     findOptimizer(form.optimizer)?.hyperparameters ?? {};
@@ -110,13 +122,14 @@ function inWords(form: Configuration, library: Library, words: OptimizerWords, h
       const descriptor = descriptors[name];
       if (said.has(name) || !matters(name, own) || !differs(value, held[name] ?? descriptor?.default)) continue;
       lost.add(lossOf(library, words, name, value, held[name], descriptor));
+      loss += descriptor?.arithmetic ? weights.arithmetic : weights.value;
     }
     return { ...group, values };
   });
-  const scheduled = translateSchedules(groups, library);
+  const scheduled = translateSchedules(groups, words.optimizer, library, how.run ?? {});
   for (const sentence of scheduled.lost) lost.add(sentence);
   const { clip, ...rest } = without(form, "version");
-  return {
+  const translation = {
     library,
     words,
     configuration: {
@@ -128,6 +141,7 @@ function inWords(form: Configuration, library: Library, words: OptimizerWords, h
     },
     lost: [...lost],
   };
+  return { translation, loss };
 }
 const differs = (a: number, b: number | undefined): boolean => b === undefined || !Object.is(a + 0, b + 0);
 
