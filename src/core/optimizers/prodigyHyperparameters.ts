@@ -69,7 +69,7 @@ export const prodigyHyperparameters = {
   growthRate: {
     symbol: "γ",
     label: "growth bound",
-    meaning: "The distance grows at most by this factor a step; 0 sets no bound.",
+    meaning: "Once it has left d₀, the distance grows at most by this factor a step; 0 sets no bound.",
     default: 0,
     range: [0, 2],
     scale: "linear",
