@@ -4,7 +4,7 @@ import { norm, zeros } from "../vector.ts";
 import type { Vector } from "../vector.ts";
 import { lambHyperparameters } from "./lambHyperparameters.ts";
 import { optimizer, totalSize, type Shape } from "./optimizer.ts";
-import { edgesOf, normWithin } from "./trustRatio.ts";
+import { edgesOf } from "./trustRatio.ts";
 
 type H = Values<typeof lambHyperparameters>;
 interface State {
@@ -30,16 +30,20 @@ const init = (theta: Vector, shapes: readonly Shape[]): State => ({
 const corrections = (t: number, { biasCorrection, beta1, beta2 }: H) =>
   biasCorrection === 0 ? ([1, 1] as const) : ([1 - beta1 ** t, 1 - beta2 ** t] as const);
 
-/** Algorithm 2, a tensor at a time, after the gradient is divided by `clip`. */
+/**
+ * Algorithm 2, a tensor at a time, after the gradient is divided by `clip`. Both norms must be known before anything moves:
+ * three passes where Adam makes one.
+ */
 function move(g: Vector, theta: Vector, { m, v, u, edges, ratios, clip }: State, t: number, h: H): void {
   const { learningRate, beta1, beta2, epsilon, epsilonRoot, weightDecay } = h;
   const entering = h.gradientAveraging === 0 ? 1 : 1 - beta1;
   const [c1, c2] = corrections(t, h);
+  const [scale, scale1, scale2] = [1 / clip, 1 / c1, 1 / c2];
   for (let i = 0; i < theta.length; i++) {
-    const d = g[i] / clip;
+    const d = scale * g[i];
     m[i] = beta1 * m[i] + entering * d;
     v[i] = beta2 * v[i] + (1 - beta2) * d * d;
-    u[i] = m[i] / c1 / (Math.sqrt(v[i] / c2 + epsilonRoot) + epsilon);
+    u[i] = (scale1 * m[i]) / (Math.sqrt(scale2 * v[i] + epsilonRoot) + epsilon);
   }
   const decoupled = h.decoupledWeightDecay !== 0;
   const keep = decoupled ? 1 - learningRate * weightDecay : 1;
@@ -48,12 +52,18 @@ function move(g: Vector, theta: Vector, { m, v, u, edges, ratios, clip }: State,
   for (let k = 0; k < ratios.length; k++) {
     const [from, to] = [edges[k], edges[k + 1]];
     if (h.cautious !== 0) beCautious(u, g, from, to);
+    let [weights, update] = [0, 0];
     for (let i = from; i < to; i++) {
-      theta[i] *= keep;
-      u[i] += coupled * theta[i];
+      const x = keep * theta[i];
+      const y = u[i] + coupled * x;
+      theta[i] = x;
+      u[i] = y;
+      weights += x * x;
+      update += y * y;
     }
-    const ratio = (ratios[k] = adapts ? trust(normWithin(theta, from, to), normWithin(u, from, to), h) : 1);
-    for (let i = from; i < to; i++) theta[i] -= learningRate * ratio * u[i];
+    ratios[k] = adapts ? trust(Math.sqrt(weights), Math.sqrt(update), h) : 1;
+    const rate = learningRate * ratios[k];
+    for (let i = from; i < to; i++) theta[i] -= rate * u[i];
   }
 }
 /** r = ‖θ‖/‖u‖, which is 1 where either norm is 0. */

@@ -65,15 +65,19 @@ function gather({ f, theta, state, h }: Part<H, State>, lead: H, d: number, rate
     s[k] = beta3 * s[k] + entering * gradient;
     sum += Math.abs(s[k]);
   }
+  const [entering1, entering2] = [d * (1 - beta1), d * d * (1 - beta2)];
   for (let i = 0; i < theta.length; i++) {
     const gradient = g[i] + decay * theta[i];
-    m[i] = beta1 * m[i] + d * (1 - beta1) * gradient;
-    v[i] = beta2 * v[i] + d * d * (1 - beta2) * gradient * gradient;
+    m[i] = beta1 * m[i] + entering1 * gradient;
+    v[i] = beta2 * v[i] + entering2 * gradient * gradient;
   }
   return [weight * along, sum] as const;
 }
 
-/** Algorithm 4. The distance is that of all groups together; betas and the rules for d are the first group's. */
+/**
+ * Algorithm 4. The distance is that of all groups together; betas and the rules for d are the first group's. It must be
+ * known before anything moves, and two more vectors stand behind it: about three times the time of Adam.
+ */
 function stepTogether(parts: readonly Part<H, State>[]): void {
   const { state: first, h: lead } = parts[0];
   let eta = 0;
