@@ -85,7 +85,8 @@ function resolveGroup(
     at(t: number) {
       const count = rate.count(t);
       values["learningRate"] = rate.rates.rate(count);
-      if (rate.rates.momentum) values[cycled] = rate.rates.momentum(count);
+      if (rate.rates.momentum && !(rate.rates.betasOnly && cycled === "momentum"))
+        values[cycled] = rate.rates.momentum(count);
       for (const other of others) values[other.name] = other.rates.rate(other.count(t));
       return values;
     },

@@ -83,13 +83,10 @@ test.each([
   ],
   [configuration("SGD", [{ size: 7 }, {}]), "The groups' sizes add up to 7, but the problem has 6 coordinates."],
   [configuration("SGD", [{ values: { momentum: NaN } }]), "SGD needs a number for momentum (μ), got NaN."],
-  [
-    configuration("SGD", [{ schedule: { name: "ReduceLROnPlateau", values: {} } }]),
-    "ReduceLROnPlateau is read, but not simulated yet.",
-  ],
+  [configuration("SGD", [{ schedule: { name: "NoamLR", values: {} } }]), "NoamLR is read, but not simulated yet."],
   [
     configuration("SGD", [{ schedule: { name: "OneCycleLR", values: {} } }]),
-    "OneCycleLR needs a peak rate (maximum), got 0.",
+    "OneCycleLR needs ηₘₐₓ (maximum) above 0, got 0.",
   ],
 ])("%j is refused in a sentence", (it, message) => {
   expect(() => resolveGroups(it, 6, run)).toThrow(new Error(message));
@@ -195,4 +192,11 @@ test("a start is copied, not trained in place", () => {
   const objective = noisy(3);
   train(configuration("SGD"), objective);
   expect([...objective.start]).toEqual([3, 3, 3]);
+});
+
+test("DeepSpeed's OneCycle cycles β₁ alone", () => {
+  const schedule = { name: "OneCycle", values: { stepsUp: 10, stepsDown: 10 } };
+  const at = (optimizer: string) => resolveGroups(configuration(optimizer, [{ schedule }]), 6, run)[0].at(11);
+  expect(at("Adam")["beta1"]).toBeCloseTo(0.8, 12);
+  expect(at("SGD")["momentum"]).toBe(0);
 });
