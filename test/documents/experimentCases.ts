@@ -83,33 +83,49 @@ const valuesFor = (names: readonly { names: readonly string[]; flag?: boolean; c
 const milestones = fc
   .uniqueArray(fc.integer({ min: 1, max: 9999 }), { minLength: 1, maxLength: 4 })
   .map((points) => points.sort((a, b) => a - b));
-const plainNames = Object.entries(schedules).flatMap(([name, words]) => (words?.parts ? [] : [name]));
+const plainNames = Object.entries(schedules).flatMap(([name, words]) =>
+  words?.parts !== undefined || words?.repeats !== undefined ? [] : [name],
+);
 const plainSchedule: Arbitrary<ScheduleConfiguration> = fc.constantFrom(...plainNames).chain((name) => {
   const words = schedules[name];
   return fc
     .record({
       values: valuesFor(words?.arguments ?? []),
       points: milestones,
+      levels: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 5, maxLength: 5 }),
       formula: fc.constantFrom("0.95 ** e", "1 / (1 + 0.1 * e)", "min((e + 1) / 20, 1)"),
     })
-    .map(({ values, points, formula }) => ({
+    .map(({ values, points, levels, formula }) => ({
       name,
       values,
-      ...(words?.points && { points }),
+      ...((words?.points ?? words?.pieces) !== undefined && { points }),
+      ...(words?.levels && { levels: levels.slice(0, points.length + 1) }),
+      ...(words?.pieces && { levels: levels.slice(0, points.length) }),
       ...(words?.formula && { formula }),
     }));
 });
-/** Every schedule there is a word for, SequentialLR with its parts. */
+/** Every schedule there is a word for; SequentialLR, join_schedules and sgdr_schedule with their parts. */
 export const anySchedule: Arbitrary<ScheduleConfiguration> = fc.oneof(
   { weight: 4, arbitrary: plainSchedule },
   {
     weight: 1,
-    arbitrary: fc.tuple(milestones, fc.array(plainSchedule, { minLength: 5, maxLength: 5 })).map(([points, parts]) => ({
-      name: "SequentialLR",
-      values: {},
-      points,
-      parts: parts.slice(0, points.length + 1),
-    })),
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom("SequentialLR", "join_schedules"),
+        milestones,
+        fc.array(plainSchedule, { minLength: 5, maxLength: 5 }),
+      )
+      .map(([name, points, parts]) => ({ name, values: {}, points, parts: parts.slice(0, points.length + 1) })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .array(valuesFor(schedules["warmup_cosine_decay_schedule"]?.arguments ?? []), { minLength: 1, maxLength: 3 })
+      .map((all) => ({
+        name: "sgdr_schedule",
+        values: {},
+        parts: all.map((values) => ({ name: "warmup_cosine_decay_schedule", values })),
+      })),
   },
 );
 /** Complete configurations over all optimizers and schedules, of one group or several. */

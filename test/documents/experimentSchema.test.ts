@@ -125,8 +125,10 @@ test("the words of files are those of the mathematics, hyperparameter by hyperpa
       Object.keys(hyperparameters).filter((it) => !canonicalNames(name).includes(it)),
       name,
     ).toEqual([]);
-  for (const it of schedules)
-    expect(namesOf(scheduleWords[it.name]?.arguments ?? []), it.name).toEqual(Object.keys(it.hyperparameters).sort());
+  for (const it of schedules) {
+    const { arguments: words = [], more = [] } = scheduleWords[it.name] ?? {};
+    expect([...namesOf(words), ...more].sort(), it.name).toEqual(Object.keys(it.hyperparameters).sort());
+  }
   const given = problems.filter(({ givenByData }) => givenByData).map(({ name }) => name);
   expect([...problemsByData].sort()).toEqual(given.sort());
 });
