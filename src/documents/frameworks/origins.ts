@@ -71,7 +71,8 @@ export function unresolvedOrigin(source: Source, span: Span, text: string): Orig
 }
 export function defaultOrigin(source: Source, call: Call, argument: Argument, prefix = ""): Origin {
   const template = argument.names.map((name) => placeholderOf(prefix + name, argument));
-  const value = argument.names.length > 1 ? `(${template.join(", ")})` : (template[0] ?? "");
+  const several = argument.names.length > 1 && argument.flag !== true;
+  const value = several ? `(${template.join(", ")})` : (template[0] ?? "");
   const site = addition(source, call, `${argument.word}=${value}`);
   return { kind: "default", span: call.span, line: call.line, ...(site ? { site } : {}) };
 }

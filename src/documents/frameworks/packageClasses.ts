@@ -26,10 +26,17 @@ const titles: Readonly<Record<string, string>> = {
 };
 const rate = number("lr", "learningRate", 1e-3);
 const decay = (standard: number) => number("weight_decay", "weightDecay", standard);
-const corrected = flag("bias_correction", "biasCorrection", 1);
+/** One flag for both moments. */
+const corrections = (word: string): Argument => ({
+  word,
+  names: ["biasCorrection", "biasCorrection2"],
+  defaults: [1, 1],
+  flag: true,
+});
 
 const fewBits = "Its state is kept in 8 bits; the simulation uses exact numbers.";
 const fusedNote = "It computes in one kernel what its unfused form computes in several; the arithmetic is the same.";
+const decaysItself = "It takes weight decay from θ itself, as AdamW does.";
 const paged = "Its state may be moved to the host's memory, which changes no number.";
 
 export function packageClass(path: string): OptimizerClass | undefined {
@@ -39,13 +46,14 @@ export function packageClass(path: string): OptimizerClass | undefined {
     if (found) return found;
   }
   if (/^transformers\.(?:optimization\.)?AdamW$/.test(path))
-    return made("transformers", "AdamW", "AdamW", [
-      rate,
-      betas(0.9, 0.999),
-      number("eps", "epsilon", 1e-6),
-      decay(0),
-      flag("correct_bias", "biasCorrection", 1),
-    ]);
+    return made(
+      "transformers",
+      "AdamW",
+      "AdamW",
+      [rate, betas(0.9, 0.999), number("eps", "epsilon", 1e-6), decay(0), corrections("correct_bias")],
+      undefined,
+      { epsilonHat: 1, decayAfterStep: 1 },
+    );
   return fused(path) ?? lowBit(path);
 }
 /** A class of a library of the vocabulary, in its own arithmetic; `torch_optimizer` also holds forms of others' optimizers. */
@@ -72,8 +80,10 @@ function fused(path: string): OptimizerClass | undefined {
     case "FusedAdam":
     case "DeepSpeedCPUAdam": {
       const mode = flag(name === "FusedAdam" ? "adam_w_mode" : "adamw_mode", "decoupledWeightDecay", 1);
-      const own = [rate, corrected, betas(0.9, 0.999), number("eps", "epsilon", 1e-8), mode, decay(0)];
-      return made(package_, name, "Adam", [...own, flag("amsgrad", "amsgrad")], fusedNote);
+      const own = [rate, corrections("bias_correction"), betas(0.9, 0.999), number("eps", "epsilon", 1e-8)];
+      const amsgrad = flag("amsgrad", "amsgrad");
+      const rest = name === "FusedAdam" ? [mode, decay(0), amsgrad] : [decay(0), amsgrad, mode];
+      return made(package_, name, "Adam", [...own, ...rest], fusedNote);
     }
     case "FusedLAMB":
     case "FusedLamb":
@@ -82,7 +92,8 @@ function fused(path: string): OptimizerClass | undefined {
         name,
         "LAMB",
         [
-          ...[rate, corrected, betas(0.9, 0.999), number("eps", "epsilon", 1e-6), decay(0.01)],
+          ...[rate, flag("bias_correction", "biasCorrection", 1), betas(0.9, 0.999)],
+          ...[number("eps", "epsilon", 1e-6), decay(0.01)],
           flag("grad_averaging", "gradientAveraging", 1),
           optional("max_grad_norm", "maxGradientNorm", 1),
         ],
@@ -114,7 +125,13 @@ function lowBit(path: string): OptimizerClass | undefined {
     ) ?? [];
   if (name === undefined || family === undefined) return undefined;
   const notes = [...(bits === "8bit" ? [fewBits] : []), ...(moved === undefined ? [] : [paged])];
-  return like("bitsandbytes", name, family, notes.length > 0 ? notes.join(" ") : undefined);
+  if (family === "Adam") notes.push(decaysItself);
+  const note = notes.length > 0 ? notes.join(" ") : undefined;
+  if (family !== "Adam" && family !== "AdamW") return like("bitsandbytes", name, family, note);
+  const own = [rate, betas(0.9, 0.999), number("eps", "epsilon", 1e-8), decay(family === "Adam" ? 0 : 1e-2)];
+  // Its kernel takes ηλθ from θ after the step, for Adam as for AdamW.
+  const fixed = { decayAfterStep: 1, ...(family === "Adam" && { decoupledWeightDecay: 1 }) };
+  return made("bitsandbytes", name, family, [...own, flag("amsgrad", "amsgrad")], note, fixed);
 }
 
 /** With the words and defaults that PyTorch, or the optimizer's own package, has. */
@@ -128,6 +145,7 @@ const made = (
   canonical: string,
   words: readonly Argument[],
   note?: string,
+  fixed?: Readonly<Record<string, number>>,
 ): OptimizerClass => ({
   framework: package_,
   title: titles[package_] ?? package_,
@@ -135,4 +153,5 @@ const made = (
   canonical,
   arguments: words,
   ...(note === undefined ? {} : { note }),
+  ...(fixed === undefined ? {} : { fixed }),
 });

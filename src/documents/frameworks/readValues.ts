@@ -53,14 +53,16 @@ export function readValues(
       if (written === undefined) {
         if (open !== undefined)
           origins[key] = unresolvedOrigin(source, open.span, source.text.slice(open.span.from, open.span.to));
-        else if (standard !== undefined) origins[key] = defaultOrigin(source, call, argument, prefix);
+        else if (standard !== undefined)
+          origins[key] = alone(defaultOrigin(source, call, argument, prefix), argument, i);
         continue;
       }
       const value = part(written.value, argument, i, group);
       const choice = value?.kind === "none" ? (argument.none ?? -1) : (argument.choices?.indexOf(wordIn(value)) ?? -1);
       if (numeric(value)) {
         values[name] = Number(value.value);
-        origins[key] = writtenOrigin(source, value, written.value.span, call.span, key, argument.flag === true);
+        const origin = writtenOrigin(source, value, written.value.span, call.span, key, argument.flag === true);
+        origins[key] = alone(origin, argument, i);
       } else if (choice >= 0) {
         values[name] = choice;
         const { span } = written;
@@ -77,8 +79,15 @@ export function readValues(
   return { values, origins };
 }
 const wordIn = (value: Value | undefined): string => (value?.kind === "text" ? value.value : "");
-/** One of several in a tuple; of a list with an entry for each group, the group's. */
+/** A flag of several names is written by its first. */
+function alone(origin: Origin, { flag }: Argument, index: number): Origin {
+  if (flag !== true || index === 0 || origin.kind === "unresolved") return origin;
+  const { kind, span, line } = origin;
+  return { kind, span, line };
+}
+/** One of several in a tuple; of a list with an entry for each group, the group's. A flag says the same of all its names. */
 function part(value: Value, argument: Argument, index: number, group: number): Value | undefined {
+  if (argument.flag === true && value.kind !== "list") return value;
   if (value.kind !== "list")
     return argument.names.length === 1 ? value : value.kind === "unresolved" ? value : undefined;
   return argument.names.length > 1 ? value.items[index] : value.items[group];

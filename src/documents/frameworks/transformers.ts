@@ -30,10 +30,13 @@ function meaningOf(optim: string): Meaning {
   const noted = low === undefined ? {} : { note: low };
   if (/^(?:paged_)?adamw|^stable_adamw/.test(optim)) {
     const apex = optim === "adamw_apex_fused" || optim === "adamw_hf" || optim === "adamw_anyprecision";
+    // Both take decay from θ after the step; Transformers 4's own class has ε beside the root that is not corrected yet.
+    const own = optim === "adamw_hf" ? { epsilonHat: 1, decayAfterStep: 1 } : {};
+    const bitsandbytes = /^(?:paged_adamw|adamw_bnb|adamw_8bit)/.test(optim) ? { decayAfterStep: 1 } : {};
     return {
       canonical: "AdamW",
       arguments: [rate, ...adam, decay],
-      fixed: { amsgrad: 0, maximize: 0 },
+      fixed: { amsgrad: 0, maximize: 0, ...own, ...bitsandbytes },
       ...noted,
       ...(apex ? { note: `${optim} is taken as AdamW.` } : {}),
     };
