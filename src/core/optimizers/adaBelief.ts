@@ -132,7 +132,7 @@ export const adaBelief = optimizer({
       },
       {
         hyperparameter: "beta1",
-        text: `ĝ averaged over N = 1/(1−β₁) = ${steps(1 / (1 - beta1))} steps; (ĝ − m)² shrinks with N too: m holds the newest ĝ`,
+        text: `ĝ averaged over N = 1/(1−β₁) = ${steps(1 / (1 - beta1))} steps; m holds the newest ĝ already, so (ĝ − m)² is β₁² = ${spell(beta1 ** 2)} of the square by which ĝ strayed from the mean before it`,
       },
       { hyperparameter: "beta2", text: `(ĝ − m)² averaged over N = 1/(1−β₂) = ${steps(1 / (1 - beta2))} steps` },
     ];

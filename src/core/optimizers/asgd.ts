@@ -82,7 +82,7 @@ export const asgd = optimizer({
       { hyperparameter: "learningRate", text: "units of θ²/loss: rescale θ by c, and η must be rescaled by c²" },
       {
         hyperparameter: "learningRate",
-        text: `batch × k: η × k keeps noise and progress per example${perBatch}; the average needs less of it`,
+        text: `batch × k: η × k keeps noise and progress per example${perBatch}`,
       },
       {
         hyperparameter: "learningRate",
