@@ -1,5 +1,6 @@
 import type { Detection } from "../documents/document.ts";
 import { experimentProblems } from "../documents/frameworks/experimentProblems.ts";
+import type { Compared } from "../view/compare.ts";
 import { withFile } from "../view/places.ts";
 import { type Choosing, plan, type Plan } from "../view/plan.ts";
 import type { Arguments } from "./arguments.ts";
@@ -56,12 +57,18 @@ function choose(file: string, detections: readonly Detection[], { line }: Argume
 }
 
 /** The choice with the settings that were asked for. Throws a complaint where it cannot be run. */
-export function planned(detections: readonly Detection[], chosen: number, given: Arguments): Plan {
+export function planned(
+  detections: readonly Detection[],
+  chosen: number,
+  given: Arguments,
+  compared: readonly Compared[] = [],
+): Plan {
   const { lab, problem, seed } = given;
   const choosing: Choosing = {
     detections,
     chosen,
     settings: [],
+    compared,
     ...(lab !== undefined && { lab }),
     ...(problem !== undefined && { problem }),
     ...(seed !== undefined && { seed }),

@@ -1,8 +1,10 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 import { help, readArguments } from "./arguments.ts";
+import { compare, translate } from "./compare.ts";
 import { detect } from "./detect.ts";
 import { Complaint, type Io } from "./io.ts";
+import { schedule } from "./schedule.ts";
 import { simulate } from "./simulate.ts";
 
 /** Runs one command and returns its exit code; what goes wrong is a line on the error output. */
@@ -18,9 +20,15 @@ export async function program(argv: readonly string[], io: Io): Promise<0 | 1 | 
         return 0;
       case "detect":
         return await detect(given, io);
+      case "schedule":
+        return await schedule(given, io);
       case "simulate":
       case "run":
         return await simulate(given, io);
+      case "compare":
+        return await compare(given, io);
+      case "translate":
+        return await translate(given, io);
     }
   } catch (error) {
     if (!(error instanceof Complaint)) {

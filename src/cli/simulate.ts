@@ -4,7 +4,9 @@ import { findProblem } from "../core/problems/index.ts";
 import { replay } from "../core/run.ts";
 import { count, type Finding, type Frame, type FromWorker, type Progress, type Report } from "../protocol/index.ts";
 import { buildOrder, type Plan } from "../view/plan.ts";
+import { withFile } from "../view/places.ts";
 import { buildShow } from "../view/show.ts";
+import { warningsOf } from "../view/truth.ts";
 import { Simulator } from "../worker/client.ts";
 import type { Arguments } from "./arguments.ts";
 import { chosenIn, planned } from "./choose.ts";
@@ -22,28 +24,37 @@ interface Ended {
 /** `simulate` and `run`: one order from a file, carried out to its end. */
 export async function simulate(given: Arguments, io: Io): Promise<0> {
   const { file, detections, chosen } = await chosenIn(given, io);
-  const it = planned(detections, chosen, given);
+  return present(planned(detections, chosen, given), file, given, io);
+}
+/** Carries the plan out, and prints or writes what came of it. */
+export async function present(it: Plan, file: string, given: Arguments, io: Io): Promise<0> {
   const ended = await carryOut(it, given.threads, io);
   const show = buildShow(it, { run: 1, file: path.basename(file), group: 0 });
   const frames = settle(show.charts, ended.frames);
   if (given.html !== undefined) await io.write(given.html, await page(io.folder, { show, ...ended, frames }));
   if (given.json) {
-    const { lab, seed, configuration, problem, controls } = buildOrder(it, 1);
+    const { lab, seed, configuration, problem, controls, label, others } = buildOrder(it, 1);
+    const beside = others && { label, others };
     const charts = printedCharts(show.charts, frames);
     const { findings, report } = ended;
+    const warnings = warningsOf(it).map(({ kind, text, line }) => ({ kind, line, text }));
     const trajectory = given.trajectory ? await trajectoryOf(it, io) : {};
-    io.out(`${toJson({ lab, seed, configuration, problem, controls, charts, findings, report, ...trajectory })}\n`);
+    io.out(
+      `${toJson({ lab, seed, configuration, problem, controls, ...beside, charts, findings, warnings, report, ...trajectory })}\n`,
+    );
   } else {
     const where = `${file}:${show.line}`;
     const heading = `${show.optimizer} · ${where} · ${show.framework} · ${it.lab.title} · seed ${it.seed}`;
-    io.out(reported({ heading, charts: show.charts, ...ended, frames }));
+    const warnings = warningsOf(it).filter(({ kind }) => kind === "warning");
+    const warned = warnings.map(({ text, line }) => withFile(text, file, line));
+    io.out(reported({ heading, charts: show.charts, ...ended, frames, warnings: warned }));
     if (given.html !== undefined) io.out(`\nWritten to ${given.html}\n`);
   }
   return 0;
 }
 
 /** Runs the order on threads. Rejects with what the run says when it fails. */
-async function carryOut(it: Plan, threads: number | undefined, io: Io): Promise<Ended> {
+export async function carryOut(it: Plan, threads: number | undefined, io: Io): Promise<Ended> {
   const frames: Frame[] = [];
   let shown = "";
   const say = (text: string): void => {

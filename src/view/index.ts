@@ -3,6 +3,8 @@ export * from "./knobs.ts";
 export * from "./places.ts";
 export * from "./plan.ts";
 export * from "./show.ts";
+export * from "./sources.ts";
 export * from "./summary.ts";
 export * from "./translate.ts";
 export * from "./truth.ts";
+export * from "./translationText.ts";
