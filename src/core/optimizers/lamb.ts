@@ -138,7 +138,7 @@ export const lamb = optimizer({
     if (maxGradientNorm > 0)
       notes.push({
         hyperparameter: "maxGradientNorm",
-        text: `a gradient longer than ${spell(maxGradientNorm)} is scaled to it, all groups together; this changes v only relative to other steps`,
+        text: `a gradient longer than ${spell(maxGradientNorm)} is scaled to it, all groups together, before both moments: one outlier weighs less in them`,
       });
     if (h.cautious !== 0)
       notes.push({

@@ -117,7 +117,7 @@ export const sophia = optimizer({
       },
       {
         hyperparameter: "refreshEvery",
-        text: `an estimate costs about a gradient: ${spell(100 / refreshEvery)} % more work`,
+        text: `an estimate costs one gradient or two: ${spell(100 / refreshEvery)} to ${spell(200 / refreshEvery)} % more work`,
       },
     ];
     if (weightDecay > 0)
