@@ -1,4 +1,4 @@
-import { adamArithmetic, adamFlags, adamHyperparameters } from "./adamHyperparameters.ts";
+import { adamArithmetic, amsgradCorrected, adamFlags, adamHyperparameters } from "./adamHyperparameters.ts";
 import { adamNotes } from "./adamNotes.ts";
 import { adamInit, adamRate, adamStep } from "./adamStep.ts";
 import { decoupledDecay, weightDecay } from "./descriptors.ts";
@@ -17,6 +17,7 @@ export const adam = optimizer({
       meaning: "Takes ηλθ from θ itself instead of adding λθ to the gradient, which makes it AdamW.",
     },
     ...adamArithmetic,
+    amsgradCorrected,
   },
   init: adamInit,
   step: (f, theta, state, t, h) => adamStep(f, theta, state, t, h, h.decoupledWeightDecay !== 0),

@@ -72,12 +72,6 @@ export const adamArithmetic = {
   }),
   epsilonRoot,
   nesterov: nesterovMoment,
-  amsgradCorrected: flag({
-    symbol: "AMS v̂",
-    label: "AMSGrad of v̂",
-    meaning: "Takes the largest second moment after its correction instead of before (optax).",
-    arithmetic: true,
-  }),
   biasCorrection: flag({
     symbol: "m̂",
     label: "m corrected",
@@ -100,3 +94,11 @@ export const adamArithmetic = {
     arithmetic: true,
   }),
 } as const satisfies Hyperparameters;
+
+/** optax's AMSGrad, which it has without decay alone. */
+export const amsgradCorrected = flag({
+  symbol: "AMS v̂",
+  label: "AMSGrad of v̂",
+  meaning: "Takes the largest second moment after its correction instead of before (optax).",
+  arithmetic: true,
+});

@@ -13,7 +13,13 @@ export interface AdamState {
   readonly vMax: Vector;
 }
 type AdamHyperparameters = typeof adamHyperparameters & typeof adamFlags & typeof adamArithmetic & Hyperparameters;
-export type AdamValues = Values<AdamHyperparameters> & { readonly weightDecay: number };
+/** AdamW has no `amsgradCorrected`. */
+export type AdamValues = Values<AdamHyperparameters> & {
+  readonly weightDecay: number;
+  readonly amsgradCorrected?: number;
+};
+
+const correctsLargest = ({ amsgradCorrected = 0 }: AdamValues): boolean => amsgradCorrected !== 0;
 
 export const adamInit = (theta: Vector): AdamState => ({
   m: zeros(theta.length),
@@ -57,7 +63,7 @@ export function adamStep(
     return;
   }
   const { vMax } = state;
-  if (h.amsgradCorrected === 0 && h.nesterov === 0 && h.epsilonRoot === 0) {
+  if (!correctsLargest(h) && h.nesterov === 0 && h.epsilonRoot === 0) {
     for (let i = 0; i < theta.length; i++) {
       const d = sign * g[i] + coupledDecay * theta[i];
       m[i] += (1 - beta1) * (d - m[i]);
@@ -74,8 +80,8 @@ export function adamStep(
   const ofG = h.nesterov === 0 ? 0 : (eta * (1 - beta1)) / correction1;
   // PyTorch and Keras take the largest v before its correction, optax after it.
   const correction = rootCorrection * rootCorrection;
-  const before = h.amsgradCorrected === 0 ? 1 : correction;
-  const after = h.amsgradCorrected === 0 ? correction : 1;
+  const before = correctsLargest(h) ? correction : 1;
+  const after = correctsLargest(h) ? 1 : correction;
   const largest = h.amsgrad === 0 ? undefined : vMax;
   const { epsilonRoot } = h;
   for (let i = 0; i < theta.length; i++) {
@@ -93,7 +99,7 @@ export function adamRate(state: AdamState, t: number, h: AdamValues, out: Vector
   const rootCorrection = 1 / Math.sqrt(missing(h.beta2, t, h.biasCorrection2));
   const floor = floorOf(h, rootCorrection);
   const second = h.amsgrad === 0 ? state.v : state.vMax;
-  const correction = h.amsgrad !== 0 && h.amsgradCorrected !== 0 ? 1 : rootCorrection * rootCorrection;
+  const correction = h.amsgrad !== 0 && correctsLargest(h) ? 1 : rootCorrection * rootCorrection;
   const { learningRate, epsilonRoot } = h;
   for (let i = 0; i < out.length; i++)
     out[i] = learningRate / (Math.sqrt(correction * second[i] + epsilonRoot) + floor);
