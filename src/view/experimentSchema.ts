@@ -134,6 +134,6 @@ function words(): Record<string, Schema> {
   );
 }
 const typesOf = ({ names, flag, choices }: Argument): string[] => [
-  ...(names.length > 1 ? ["array"] : flag ? ["boolean", "integer"] : choices ? ["string", "number"] : ["number"]),
+  ...(flag ? ["boolean", "integer"] : names.length > 1 ? ["array"] : choices ? ["string", "number"] : ["number"]),
   "null",
 ];

@@ -1,4 +1,7 @@
 import { beforeAll, expect, test } from "vitest";
+import { readExperiment } from "../../src/documents/frameworks/experiment.ts";
+import { experimentProblems } from "../../src/documents/frameworks/experimentProblems.ts";
+import { writeExperiment } from "../../src/documents/frameworks/experimentWrite.ts";
 import { only, ready } from "./python.ts";
 
 // Packages whose Adam differs from PyTorch's, and what their words mean.
@@ -62,4 +65,26 @@ test("the Trainer's names for either keep that arithmetic; PyTorch's names keep 
   expect(values("adamw_bnb_8bit")).not.toHaveProperty("epsilonHat");
   for (const optim of ["adamw_torch", "adamw_torch_fused", "adamw_torch_4bit"])
     expect(values(optim)).not.toHaveProperty("decayAfterStep");
+});
+
+test("an experiment file keeps all of it, in canonical names or in the package's own", () => {
+  for (const construction of [
+    "FusedAdam(net.parameters(), bias_correction=False)",
+    "AdamW(net.parameters(), correct_bias=False)",
+    "bnb.optim.Adam(net.parameters(), weight_decay=0.1)",
+  ]) {
+    const { configuration } = of(construction);
+    const text = writeExperiment({ configuration, lab: "training", seed: 1, controls: {} });
+    expect(experimentProblems(text)).toEqual([]);
+    expect(readExperiment(text).detections[0].configuration).toMatchObject(configuration);
+  }
+  const own = (framework: string, optimizer: string, hyperparameters: object) => {
+    const text = JSON.stringify({ configuration: { framework, optimizer, hyperparameters } });
+    expect(experimentProblems(text)).toEqual([]);
+    return readExperiment(text).detections[0].configuration;
+  };
+  expect(own("transformers4", "AdamW", { lr: 1e-3, correct_bias: false }).groups[0].values).toMatchObject({
+    ...{ biasCorrection: 0, biasCorrection2: 0, epsilonHat: 1, decayAfterStep: 1 },
+  });
+  expect(own("apex", "FusedAdam", { adam_w_mode: false })).toMatchObject({ optimizer: "Adam" });
 });

@@ -102,7 +102,8 @@ export function readValues(
       continue;
     }
     const names = argument?.word === word ? argument.names : [word];
-    const nodes = names.length > 1 ? (node.items ?? []) : [node];
+    // A flag says the same of all its names.
+    const nodes = argument?.flag ? names.map(() => node) : names.length > 1 ? (node.items ?? []) : [node];
     if (nodes.length !== names.length) {
       complain(node, `"${word}" needs ${names.length} numbers: ${names.join(" and ")}.`);
       continue;

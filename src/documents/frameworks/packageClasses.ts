@@ -17,7 +17,7 @@ const modules: readonly (readonly [RegExp, library: string])[] = [
   [/^(?:sophia|Sophia)\.(?:\w+\.)*(\w+)$/, "sophia"],
   [/^transformers\.(?:optimization\.)?(Adafactor)$/, "transformers"],
 ];
-/** Packages whose classes keep PyTorch's arithmetic; titles as the panel prints them. */
+/** Packages whose classes go by PyTorch's names; titles as the panel prints them. */
 const titles: Readonly<Record<string, string>> = {
   apex: "apex",
   deepspeed: "DeepSpeed",
@@ -26,13 +26,6 @@ const titles: Readonly<Record<string, string>> = {
 };
 const rate = number("lr", "learningRate", 1e-3);
 const decay = (standard: number) => number("weight_decay", "weightDecay", standard);
-/** One flag for both moments. */
-const corrections = (word: string): Argument => ({
-  word,
-  names: ["biasCorrection", "biasCorrection2"],
-  defaults: [1, 1],
-  flag: true,
-});
 
 const fewBits = "Its state is kept in 8 bits; the simulation uses exact numbers.";
 const fusedNote = "It computes in one kernel what its unfused form computes in several; the arithmetic is the same.";
@@ -46,14 +39,7 @@ export function packageClass(path: string): OptimizerClass | undefined {
     if (found) return found;
   }
   if (/^transformers\.(?:optimization\.)?AdamW$/.test(path))
-    return made(
-      "transformers",
-      "AdamW",
-      "AdamW",
-      [rate, betas(0.9, 0.999), number("eps", "epsilon", 1e-6), decay(0), corrections("correct_bias")],
-      undefined,
-      { epsilonHat: 1, decayAfterStep: 1 },
-    );
+    return like("transformers", "AdamW", "AdamW", undefined, "transformers4");
   return fused(path) ?? lowBit(path);
 }
 /** A class of a library of the vocabulary, in its own arithmetic; `torch_optimizer` also holds forms of others' optimizers. */
@@ -78,13 +64,8 @@ function fused(path: string): OptimizerClass | undefined {
   const package_ = path.startsWith("deepspeed") ? "deepspeed" : "apex";
   switch (name) {
     case "FusedAdam":
-    case "DeepSpeedCPUAdam": {
-      const mode = flag(name === "FusedAdam" ? "adam_w_mode" : "adamw_mode", "decoupledWeightDecay", 1);
-      const own = [rate, corrections("bias_correction"), betas(0.9, 0.999), number("eps", "epsilon", 1e-8)];
-      const amsgrad = flag("amsgrad", "amsgrad");
-      const rest = name === "FusedAdam" ? [mode, decay(0), amsgrad] : [decay(0), amsgrad, mode];
-      return made(package_, name, "Adam", [...own, ...rest], fusedNote);
-    }
+    case "DeepSpeedCPUAdam":
+      return like(package_, name, name, fusedNote);
     case "FusedLAMB":
     case "FusedLamb":
       return made(
@@ -126,18 +107,19 @@ function lowBit(path: string): OptimizerClass | undefined {
   if (name === undefined || family === undefined) return undefined;
   const notes = [...(bits === "8bit" ? [fewBits] : []), ...(moved === undefined ? [] : [paged])];
   if (family === "Adam") notes.push(decaysItself);
-  const note = notes.length > 0 ? notes.join(" ") : undefined;
-  if (family !== "Adam" && family !== "AdamW") return like("bitsandbytes", name, family, note);
-  const own = [rate, betas(0.9, 0.999), number("eps", "epsilon", 1e-8), decay(family === "Adam" ? 0 : 1e-2)];
-  // Its kernel takes ηλθ from θ after the step, for Adam as for AdamW.
-  const fixed = { decayAfterStep: 1, ...(family === "Adam" && { decoupledWeightDecay: 1 }) };
-  return made("bitsandbytes", name, family, [...own, flag("amsgrad", "amsgrad")], note, fixed);
+  return like("bitsandbytes", name, family, notes.length > 0 ? notes.join(" ") : undefined);
 }
 
-/** With the words and defaults that PyTorch, or the optimizer's own package, has. */
-function like(package_: string, name: string, family: string, note?: string): OptimizerClass | undefined {
-  const words = optimizerWords("torch", family);
-  return words && made(package_, name, words.optimizer, words.arguments, note);
+/** With the words and defaults that the package's library has, or PyTorch, or the optimizer's own package. */
+function like(
+  package_: string,
+  name: string,
+  family: string,
+  note?: string,
+  library = package_,
+): OptimizerClass | undefined {
+  const words = optimizerWords(library, family);
+  return words && made(package_, name, words.optimizer, words.arguments, note, words.fixed);
 }
 const made = (
   package_: string,

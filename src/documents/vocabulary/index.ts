@@ -1,3 +1,4 @@
+import { adamPackages } from "./adamPackages.ts";
 import { authors } from "./authors.ts";
 import { keras } from "./keras.ts";
 import { optax } from "./optax.ts";
@@ -11,7 +12,7 @@ export type * from "./words.ts";
 export { defaultsOf } from "./words.ts";
 
 /** In the order a reader would look them up. */
-export const libraries: readonly Library[] = [torch, keras, optax, tensorflow1, timm, ...authors];
+export const libraries: readonly Library[] = [torch, keras, optax, tensorflow1, timm, ...adamPackages, ...authors];
 
 export function findLibrary(name: string): Library | undefined {
   const lower = name.toLowerCase();
@@ -28,7 +29,7 @@ export function optimizerWords(framework: string, written: string): OptimizerWor
   const library = findLibrary(framework);
   const own = library && within(library, written);
   if (own || library?.name === "keras" || library?.name === "optax" || library?.name === "tensorflow1") return own;
-  for (const other of [torch, timm, ...authors, keras, optax]) {
+  for (const other of [torch, timm, ...adamPackages, ...authors, keras, optax]) {
     const found = within(other, written);
     if (found) return found;
   }
