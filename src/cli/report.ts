@@ -11,8 +11,10 @@ export function reported(run: {
   readonly frames: readonly Frame[];
   readonly report: Report;
   readonly findings: readonly Finding[];
+  /** With their places. */
+  readonly warnings: readonly string[];
 }): string {
-  const { heading, charts, frames, report, findings } = run;
+  const { heading, charts, frames, report, findings, warnings } = run;
   const parts = [
     `${heading}\n`,
     `${report.answer.replace(/\*\*/g, "")}\n${report.status}\n${assumptions(charts, report)}`,
@@ -21,6 +23,7 @@ export function reported(run: {
       frames,
     ),
     found(findings),
+    warnings.length > 0 ? `Warnings\n${warnings.map((text) => `  ${text}\n`).join("")}` : "",
   ];
   return parts.filter((part) => part !== "").join("\n");
 }

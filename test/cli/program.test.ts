@@ -1,48 +1,18 @@
 import { execFile, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Io } from "../../src/cli/io.ts";
-import { nodeIo } from "../../src/cli/io.ts";
-import { program } from "../../src/cli/program.ts";
 import type { PrintedChart } from "../../src/cli/json.ts";
 import type { Finding, Report } from "../../src/protocol/index.ts";
+import { buildProgram, callProgram } from "./built.ts";
 
-const root = path.join(import.meta.dirname, "..", "..");
 let home: string;
 const at = (name: string): string => path.join(home, name);
 beforeAll(async () => {
   home = mkdtempSync(path.join(tmpdir(), "optimizer-lab-program-"));
-  mkdirSync(at("dist"));
-  const source = (name: string): string => path.join(root, "src", name);
-  await build({
-    entryPoints: {
-      lead: source("worker/lead.ts"),
-      unit: source("worker/unit.ts"),
-      reader: source("worker/reader.ts"),
-      cli: source("cli/main.ts"),
-    },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    mainFields: ["module", "main"], // jsonc-parser's other build hides its parts from a bundler
-    alias: { "web-tree-sitter": createRequire(import.meta.url).resolve("web-tree-sitter") }, // the other asks import.meta
-    outdir: at("dist"),
-    logLevel: "error",
-  });
-  const copies = {
-    "node_modules/web-tree-sitter/web-tree-sitter.wasm": "web-tree-sitter.wasm",
-    "node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm": "tree-sitter-python.wasm",
-    "data/digits.bin": "digits.bin",
-  };
-  for (const [from, to] of Object.entries(copies)) copyFileSync(path.join(root, from), at(`dist/${to}`));
-  copyFileSync(path.join(root, "package.json"), at("package.json"));
-  writeFileSync(at("dist/webview.js"), "// the panel");
-  writeFileSync(at("dist/webview.css"), "main {}");
+  await buildProgram(home);
   writeFileSync(at("train.py"), script);
   writeFileSync(at("nothing.py"), "x = 1\n");
   writeFileSync(at("two.py"), `${script}other = torch.optim.SGD(net.parameters(), lr=0.5)\n`);
@@ -72,17 +42,7 @@ const replayed = {
   configuration: { framework: "torch", optimizer: "SGD", hyperparameters: { lr: 0.5, momentum: 0 } },
 };
 
-async function call(...argv: string[]) {
-  const said = { out: "", err: "" };
-  const io: Io = {
-    ...nodeIo(at("dist"), process.stdout, process.stderr, process.stdin),
-    out: (text) => (said.out += text),
-    err: (text) => (said.err += text),
-    errIsTerminal: false,
-  };
-  const code = await program(argv, io);
-  return { code, ...said };
-}
+const call = (...argv: string[]) => callProgram(home, argv);
 interface Printed {
   readonly lab: string;
   readonly seed: number;
@@ -205,7 +165,7 @@ test("simulate runs the other lab, and says which labs there are", async () => {
   expect(printed(density.out).lab).toBe("stationary density");
   const unknown = await call("simulate", at("train.py"), "--lab", "astrology");
   expect(unknown.code).toBe(2);
-  expect(unknown.err).toContain('There is no lab "astrology"; known are "training", "stationary density"');
+  expect(unknown.err).toContain('There is no lab "astrology"; known are "training", "schedule"');
 });
 
 test("a script without optimizers is a failure that says so", async () => {

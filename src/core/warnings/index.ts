@@ -38,5 +38,9 @@ export function warnings(configuration: Configuration, line: TruthLine): Warning
     return [...scheduled, ...ofGroups.flatMap((check) => check(it))].map((said) => ({ group: index, ...said }));
   });
   const once = found.filter(({ text }, i) => found.findIndex((other) => other.text === text) === i);
-  return [...once.filter(({ kind }) => kind === "warning"), ...once.filter(({ kind }) => kind === "remark")];
+  const shared = (text: string) => found.filter((other) => other.text === text).length === configuration.groups.length;
+  const named = once.map((it): Warning =>
+    shared(it.text) ? it : { ...it, text: `In ${configuration.groups[it.group].name}: ${it.text}` },
+  );
+  return [...named.filter(({ kind }) => kind === "warning"), ...named.filter(({ kind }) => kind === "remark")];
 }

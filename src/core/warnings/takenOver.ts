@@ -33,7 +33,9 @@ function momentumOverruled({ optimizer, schedule, table, values }: Scheduled): S
   const low = moved.values.reduce((a, b) => Math.min(a, b), Infinity);
   const high = moved.values.reduce((a, b) => Math.max(a, b), -Infinity);
   const text = `${schedule.name} moves ${moved.symbol} between ${typed(round(low))} and ${typed(round(high))}, against the rate: the optimizer's own ${typed(values[moved.name])} is not used.`;
-  return [remark(text, moved.name, "schedule.cycleMomentum", "schedule.name")];
+  // A momentum that nobody asked for is a surprise, another course of it is not.
+  const say = values[moved.name] === 0 ? warning : remark;
+  return [say(text, moved.name, "schedule.cycleMomentum", "schedule.name")];
 }
 const round = (x: number): number => Number(x.toPrecision(6));
 
