@@ -155,6 +155,8 @@ function readGroup(
       target ? adding(context, target, name, name, vocabulary) : addingAll(context, configuration, unsaid, vocabulary),
     );
   const size = numberIn(property(node, "size"));
+  const empty = size === 0 ? property(node, "size")?.span : undefined;
+  if (empty) origins["size"] = { kind: "written", span: empty, line: context.lineAt(empty.from) };
   const chosen = property(node, "schedule") ?? property(node, "scheduler");
   const others = (property(node, "schedules") ?? property(configuration, "schedules"))?.properties?.flatMap(
     ({ name, value }) => {

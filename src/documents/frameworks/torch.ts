@@ -8,6 +8,7 @@ import { runFactsOf, type RunFacts } from "./runFacts.ts";
 import { blocksWithin, functionAround } from "./surrounding.ts";
 import { groupsOf, withSchedules } from "./torchGroups.ts";
 import { readSchedule, schedulerOf, schedulersIn, type Scheduler } from "./torchSchedules.ts";
+import { unknownScheduler } from "./unknownScheduler.ts";
 import { writeTorch } from "./torchWrite.ts";
 
 export const torch: Framework = {
@@ -40,7 +41,9 @@ function detect(
   const { groups, origins, spelled: spelledGroups } = groupsOf(source, construction);
   const scheduler = schedulerOf(construction, all, schedulers);
   const schedule = scheduler && readSchedule(source, reading, scheduler, groups.length);
+  const unknown = scheduler === undefined ? unknownScheduler(reading, construction) : undefined;
   const byHand = schedule === undefined ? setByHand(reading, construction, all, groups) : undefined;
+  const unread = unknown && byHand === undefined ? readSchedule(source, reading, unknown, groups.length) : undefined;
   const notes: Note[] = [
     ...(of?.note === undefined ? [] : [{ text: of.note }]),
     ...faster(words),
@@ -68,14 +71,14 @@ function detect(
       framework: of?.library ?? "torch",
       ...(of?.library === undefined && { version: "2.x" }),
       optimizer: of?.canonical ?? call.written,
-      groups: withSchedules(groups, schedule?.schedules ?? byHand?.schedules ?? []),
+      groups: withSchedules(groups, schedule?.schedules ?? byHand?.schedules ?? unread?.schedules ?? []),
       ...(batchSize === undefined ? {} : { batchSize }),
       ...(steps === undefined ? {} : { steps }),
       ...(epochs === undefined ? {} : { epochs }),
       ...(accumulation === undefined ? {} : { accumulation }),
       ...(clip === undefined ? {} : { clip }),
     },
-    origins: origins.map((own, i): Record<string, Origin> => ({ ...own, ...schedule?.origins[i] })),
+    origins: origins.map((own, i): Record<string, Origin> => ({ ...own, ...(schedule ?? unread)?.origins[i] })),
     spelled,
     ...(call.target === undefined ? {} : { target: call.target }),
     notes,
@@ -110,8 +113,8 @@ function setByHand(
     if (all.length > 1 && !(near.length > 0 ? near : named).includes(construction)) continue;
     const { formula } = setting;
     if (formula === undefined) return {};
-    const counted = loops.filter((loop) => !/param_groups/.test(loop.over)).at(-1);
-    const interval = /epoch/i.test(`${counted?.variable ?? ""} ${counted?.over ?? ""}`) ? "epoch" : "step";
+    const { variable = "", over: range = "" } = setting.counter ?? {};
+    const interval = /epoch/i.test(`${variable} ${range}`) ? "epoch" : "step";
     return {
       schedules: groups.map(({ values }) => ({
         name: "LambdaLR",

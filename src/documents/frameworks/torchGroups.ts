@@ -2,6 +2,7 @@ import type { ParameterGroup, ScheduleConfiguration } from "../../protocol/index
 import type { DictValue, Value } from "../call.ts";
 import type { Origin, Printed } from "../document.ts";
 import type { Construction } from "./constructions.ts";
+import { emptyGroup } from "./emptyGroup.ts";
 import { printed, type Source } from "./origins.ts";
 import { readValues, type Written } from "./readValues.ts";
 
@@ -20,21 +21,26 @@ export function groupsOf(source: Source, { call, of, words }: Construction): Rea
   const mappings = mappingsIn(words.get("params")?.value);
   if (mappings === undefined) {
     const { values, origins } = readValues(source, call, all, words);
-    return { groups: [{ name: everything, values: { ...of?.fixed, ...values } }], origins: [origins] };
+    const { size, origin } = emptyGroup(source, call, words.get("params"));
+    const group = { name: everything, values: { ...of?.fixed, ...values }, ...size };
+    return { groups: [group], origins: [{ ...origins, ...origin }] };
   }
   const names = new Map<string, number>();
   const wanted = mappings.map((mapping) => nameOf(source, mapping));
   for (const name of wanted) if (name !== undefined) names.set(name, (names.get(name) ?? 0) + 1);
   const read = mappings.map((mapping) => {
     const own = new Map<string, Written>();
+    const params = mapping.entries.find(({ key }) => key === "params");
     for (const { key, value } of mapping.entries) if (key !== "params") own.set(key, { value, span: value.span });
-    return readValues(source, call, all, new Map([...words, ...own]));
+    const { values, origins } = readValues(source, call, all, new Map([...words, ...own]));
+    const { size, origin } = emptyGroup(source, call, params && { value: params.value, span: params.value.span });
+    return { values, origins: { ...origins, ...origin }, size };
   });
   return {
-    groups: read.map(({ values: own }, i) => {
+    groups: read.map(({ values: own, size }, i) => {
       const name = wanted[i];
       const values = { ...of?.fixed, ...own };
-      return { name: name !== undefined && names.get(name) === 1 ? name : `group ${i}`, values };
+      return { name: name !== undefined && names.get(name) === 1 ? name : `group ${i}`, values, ...size };
     }),
     origins: read.map(({ origins }) => origins),
     spelled: mappings.map((mapping) =>
