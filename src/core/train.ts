@@ -5,11 +5,12 @@ import { wrongHyperparameter } from "./invalidValues.ts";
 import { findOptimizer } from "./optimizers/index.ts";
 import type { Optimizer } from "./optimizers/index.ts";
 import type { Part } from "./optimizers/optimizer.ts";
-import type { Batch, Gradient, Objective, Shape } from "./problems/problem.ts";
+import type { Objective } from "./problems/problem.ts";
 import type { Rng } from "./rng.ts";
 import { stepsOfCount } from "./scheduleLength.ts";
 import { findSchedule } from "./schedules/index.ts";
 import type { Rates } from "./schedules/index.ts";
+import { Common, Share, shapesWithin } from "./share.ts";
 import { zeros } from "./vector.ts";
 import type { Vector } from "./vector.ts";
 
@@ -116,12 +117,8 @@ function sizesOf(groups: readonly ParameterGroup[], dimension: number): number[]
     throw new Error(`The groups' sizes add up to ${given}, but the problem has ${dimension} coordinates.`);
   let seen = 0;
   const sizes = groups.map(({ size }) => size ?? Math.floor(rest / open) + (seen++ < rest % open ? 1 : 0));
-  const empty = sizes.indexOf(0);
-  if (empty >= 0 && dimension > 0)
-    throw new Error(
-      `The group "${groups[empty].name}" has no parameters: ` +
-        (groups[empty].size === 0 ? "its size is 0." : `${groups.length} groups share ${dimension} coordinates.`),
-    );
+  const empty = groups.find(({ size }) => size === 0);
+  if (empty) throw new Error(`The group "${empty.name}" has no parameters: its size is 0.`);
   return sizes;
 }
 
@@ -132,6 +129,8 @@ export class Trainer {
   /** Steps made. */
   t = 0;
   readonly #optimizer: Optimizer;
+  readonly #resolved: readonly ResolvedGroup[];
+  /** Those that have coordinates. */
   readonly #groups: readonly ResolvedGroup[];
   readonly #states: readonly unknown[];
   readonly #draw: Objective["draw"];
@@ -160,7 +159,9 @@ export class Trainer {
     if (wrong !== undefined) throw new Error(wrong);
     this.theta = Float64Array.from(start);
     const optimizer = (this.#optimizer = requireOptimizer(configuration.optimizer));
-    const groups = (this.#groups = resolveGroups(configuration, dimension, run));
+    this.#resolved = resolveGroups(configuration, dimension, run);
+    // A problem may have fewer coordinates than the code has groups.
+    const groups = (this.#groups = this.#resolved.filter(({ from, to }) => to > from));
     this.#draw = accumulated(objective, accumulation);
     this.#passing = [
       ...(optimizer.curvature ? [new Probed(dimension, rng.split("curvature"))] : []),
@@ -245,120 +246,12 @@ export class Trainer {
 
   /** Values in force in step t, of group i. The same object at every call. */
   values(i: number, t: number): Readonly<Record<string, number>> {
-    return this.#groups[i].at(t);
+    return this.#resolved[i].at(t);
   }
 
   /** True once a coordinate is no longer finite. */
   get diverged(): boolean {
     for (let i = 0; i < this.theta.length; i++) if (!Number.isFinite(this.theta[i])) return true;
     return false;
-  }
-}
-
-/** The tensors between two coordinates; one vector where they do not fall between tensors. */
-export function shapesWithin(shapes: readonly Shape[], from: number, to: number): readonly Shape[] {
-  const found: Shape[] = [];
-  let at = 0;
-  for (const shape of shapes) {
-    const next = at + shape.reduce((product, side) => product * side, 1);
-    if (at >= from && next <= to) found.push(shape);
-    else if (next > from && at < to) return [[to - from]];
-    at = next;
-  }
-  return found.length > 0 ? found : [[to - from]];
-}
-
-/** As PyTorch does it: one gradient at the full θ, clipped over all groups, then each group's own update. */
-class Common {
-  readonly mean: Vector;
-  gradient!: Gradient;
-  batch!: Batch;
-  #whole: Vector | undefined;
-  /** θ before any group has moved. */
-  readonly #opening: Vector;
-  readonly #curvature: Vector;
-  #estimated = false;
-
-  constructor(readonly theta: Vector) {
-    this.mean = zeros(theta.length);
-    this.#opening = zeros(theta.length);
-    this.#curvature = zeros(theta.length);
-  }
-  open(batch: Batch): void {
-    this.batch = batch;
-    this.#opening.set(this.theta);
-    this.#estimated = false;
-    this.gradient = batch.gradient(this.theta);
-    this.mean.set(this.gradient.mean);
-  }
-  /** One estimate for all groups, at the point where the gradient was taken. */
-  curvature(): Vector {
-    if (!this.batch.curvature) throw new Error("This problem has no second derivative.");
-    if (!this.#estimated) this.#curvature.set(this.batch.curvature(this.#opening));
-    this.#estimated = true;
-    return this.#curvature;
-  }
-  /** θ with one group's coordinates elsewhere. */
-  with(part: Vector, from: number): Vector {
-    const whole = (this.#whole ??= zeros(this.theta.length));
-    whole.set(this.theta);
-    whole.set(part, from);
-    return whole;
-  }
-}
-
-/** A group's part of one draw: its slice of θ, and of a gradient that was taken once for all groups. */
-class Share implements Batch, Gradient {
-  readonly theta: Vector;
-  readonly mean: Vector;
-  #meanSquare: Vector | undefined;
-  #elsewhere: { mean: Vector; meanSquare: Vector } | undefined;
-
-  constructor(
-    private readonly common: Common,
-    private readonly from: number,
-    private readonly to: number,
-  ) {
-    this.theta = common.theta.subarray(from, to);
-    this.mean = common.mean.subarray(from, to);
-  }
-  loss(theta: Vector): number {
-    return this.common.batch.loss(this.#at(theta));
-  }
-  /** At another point the other groups stay where they are. */
-  gradient(theta: Vector): Gradient {
-    if (theta === this.theta) return this;
-    const { mean, meanSquare } = this.common.batch.gradient(this.common.with(theta, this.from));
-    const part = (this.#elsewhere ??= { mean: zeros(this.mean.length), meanSquare: zeros(this.mean.length) });
-    part.mean.set(mean.subarray(this.from, this.to));
-    part.meanSquare.set(meanSquare.subarray(this.from, this.to));
-    return part;
-  }
-  get whole(): Vector {
-    return this.common.mean;
-  }
-  get meanSquare(): Vector {
-    const out = (this.#meanSquare ??= zeros(this.mean.length));
-    out.set(this.common.gradient.meanSquare.subarray(this.from, this.to));
-    return out;
-  }
-  hessianVector(theta: Vector, v: Vector, out: Vector): Vector {
-    const whole = zeros(this.common.theta.length);
-    whole.set(v, this.from);
-    const product = zeros(whole.length);
-    const { batch } = this.common;
-    if (!batch.hessianVector) throw new Error("This problem has no second derivative.");
-    batch.hessianVector(this.#at(theta), whole, product);
-    out.set(product.subarray(this.from, this.to));
-    return out;
-  }
-  curvature(theta: Vector): Vector {
-    if (theta === this.theta) return this.common.curvature().subarray(this.from, this.to);
-    const { batch } = this.common;
-    if (!batch.curvature) throw new Error("This problem has no second derivative.");
-    return batch.curvature(this.#at(theta)).subarray(this.from, this.to);
-  }
-  #at(theta: Vector): Vector {
-    return theta === this.theta ? this.common.theta : this.common.with(theta, this.from);
   }
 }

@@ -209,8 +209,8 @@ test("an order is completed from what the configuration implies, and says what i
   expect(() => complete({ ...order, problem: { name: "noisy quadratic", values: { size: 3 } } }, {})).toThrow(
     /has no "size"/,
   );
-  const unknown = { ...optimizers["SGD"], optimizer: "Adagrad" };
-  expect(() => complete({ ...order, configuration: unknown }, {})).toThrow("Adagrad is read, but not simulated yet.");
+  const unknown = { ...optimizers["SGD"], optimizer: "Hunter" };
+  expect(() => complete({ ...order, configuration: unknown }, {})).toThrow("Hunter is read, but not simulated yet.");
 });
 
 test("a replayed trajectory is the one that the training lab sees", () => {
