@@ -144,8 +144,10 @@ export interface Setting {
   /** "args.lr", "BATCH_SIZE", 'g["lr"]'. */
   readonly target: string;
   readonly value: Value;
-  /** The value as arithmetic in `e`, which is the variable of the innermost loop that it mentions. */
+  /** The value as arithmetic in `e`, which counts the turns of a loop around it, or around the call of its function. */
   readonly formula?: string;
+  /** What `e` is called there, and what it runs over where a loop says so. */
+  readonly counter?: { readonly variable: string; readonly over: string };
   readonly span: Span;
   readonly blocks: readonly Block[];
 }

@@ -1,6 +1,6 @@
 import type { Block, Loop, Setting, Value } from "../call.ts";
 import { armsOf, takesArm } from "./lookup.ts";
-import { spell } from "./formula.ts";
+import { type Counted, countedIn } from "./counters.ts";
 import type { Resolver } from "./resolver.ts";
 import { bare, childOf, spanOf, type Syntax } from "./syntax.ts";
 
@@ -127,13 +127,18 @@ export function settingsOf(resolver: Resolver): Setting[] {
     const [left, right] = [childOf(node, "left"), childOf(node, "right")];
     if (left === undefined || right === undefined || !/^(?:identifier|attribute|subscript)$/.test(left.type)) continue;
     let memo: Value | undefined;
+    let counted: { readonly it: Counted | undefined } | undefined;
+    const followed = () => (counted ??= { it: countedIn(resolver, node) }).it;
     settings.push({
       target: resolver.text(left),
       get value() {
         return (memo ??= resolver.value(right));
       },
       get formula() {
-        return formulaIn(resolver, node, right);
+        return followed()?.formula;
+      },
+      get counter() {
+        return followed()?.counter;
       },
       span: spanOf(node),
       get blocks() {
@@ -142,14 +147,4 @@ export function settingsOf(resolver: Resolver): Setting[] {
     });
   }
   return settings;
-}
-function formulaIn(resolver: Resolver, node: Syntax, value: Syntax): string | undefined {
-  for (const block of blocksAround(resolver, node).reverse()) {
-    if (block.kind === "function") return undefined;
-    if (block.kind !== "loop" || !/^\w+$/.test(block.variable)) continue;
-    const formula = /param_groups/.test(block.over) ? undefined : spell(resolver, value, block.variable);
-    if (formula !== undefined && /\be\b/.test(formula))
-      return block.first ? formula.replace(/\be\b/g, `(e + ${block.first})`) : formula;
-  }
-  return undefined;
 }
