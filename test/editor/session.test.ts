@@ -287,9 +287,9 @@ test("another optimizer is not compared with the one before it, and its own firs
 });
 
 test("an optimizer that is read but not simulated says so and keeps the others within reach", async () => {
-  const { scene, session } = await opened("main = Adagrad(params, lr=0.1)\nother = SGD(params, lr=0.1)\n");
+  const { scene, session } = await opened("main = Hunter(params, lr=0.1)\nother = SGD(params, lr=0.1)\n");
   expect(scene.orders).toEqual([]);
-  expect(scene.told("done").at(-1)?.report.answer).toBe("Adagrad is read, but not simulated yet.");
+  expect(scene.told("done").at(-1)?.report.answer).toBe("Hunter is read, but not simulated yet.");
   expect(scene.show.choices).toHaveLength(2);
   session.receive({ type: "pick", index: 1 });
   expect(scene.order.configuration.optimizer).toBe("SGD");
