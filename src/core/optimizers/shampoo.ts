@@ -123,9 +123,9 @@ function preconditioner(side: Side, shape: Shape, start: number): Preconditioner
 function precondition({ preconditioners }: Tensor, room: Room, refresh: boolean): Vector {
   let { d, product } = room;
   for (const { side, statistic, root } of preconditioners) {
-    addGramOfSide(d, 0, side, 1, 1, statistic);
+    addGramOfSide(d, side, 1, 1, statistic);
     if (refresh) power(statistic, side.length, -1 / preconditioners.length, room, root);
-    multiplySide(root, d, 0, side, product);
+    multiplySide(root, d, side, product);
     [d, product] = [product, d];
   }
   return d;
@@ -142,9 +142,10 @@ function power(a: Vector, n: number, exponent: number, room: Room, out: Vector):
     const weight = Math.sign(values[k]) * Math.abs(values[k]) ** exponent;
     for (let i = 0; i < n; i++) {
       const vi = weight * vectors[k * n + i];
-      for (let j = 0; j < n; j++) out[i * n + j] += vi * vectors[k * n + j];
+      for (let j = 0; j <= i; j++) out[i * n + j] += vi * vectors[k * n + j];
     }
   }
+  for (let i = 0; i < n; i++) for (let j = 0; j < i; j++) out[j * n + i] = out[i * n + j];
 }
 
 function notes(h: Values<typeof hyperparameters>, batchSize: number): Note[] {

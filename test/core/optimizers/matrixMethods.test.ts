@@ -195,7 +195,7 @@ describe("Shampoo", () => {
   test("refuses a side whose matrices would not fit, and says what to do", () => {
     const h = defaults(named("Shampoo"));
     expect(() => named("Shampoo").init(zeros(100000), [[100000]], h)).toThrow(
-      /100000 × 100000 numbers.*\[100000\].*2048/,
+      /100000 × 100000 numbers.*\[100000\].*1024/,
     );
   });
 });

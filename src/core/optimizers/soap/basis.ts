@@ -32,14 +32,14 @@ export const roomFor = (size: number, side: number): Room => ({
 
 /** L ← β L + (1−β) G Gᵀ on every side. */
 export function observe(bases: readonly Basis[], g: Vector, beta: number): void {
-  for (const { side, statistic } of bases) addGramOfSide(g, 0, side, beta, 1 - beta, statistic);
+  for (const { side, statistic } of bases) addGramOfSide(g, side, beta, 1 - beta, statistic);
 }
 
 /** T in the eigenbases, or back from them; T is overwritten with it. */
 export function project(bases: readonly Basis[], t: Vector, back: boolean, { a, x }: Room): void {
   for (const { side, rows } of bases) {
     if (back) transpose(rows, side.length, side.length, a);
-    multiplySide(back ? a : rows, t, 0, side, x);
+    multiplySide(back ? a : rows, t, side, x);
     for (let i = 0; i < t.length; i++) t[i] = x[i];
   }
 }
