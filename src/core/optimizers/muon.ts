@@ -108,7 +108,7 @@ function notes(h: MuonValues, batchSize: number): Note[] {
       hyperparameter: "learningRate",
       text: matched
         ? `units of θ: RMS of about ${spell(learningRate * updateSize)} a step in a matrix of full rank, whatever its sides`
-        : `units of θ: every singular value of a step is about η = ${spell(learningRate)}, whatever the loss's scale`,
+        : `units of θ: singular values of a step are about ${spell(learningRate)}${arithmetic === 0 ? ", times √(A/B) in a tall A × B matrix" : ""}`,
     },
     { hyperparameter: "learningRate", text: `batch × k where noise dominates: η × √k${batch}` },
     {

@@ -161,11 +161,11 @@ function notes(h: Values<typeof hyperparameters>, batchSize: number): Note[] {
     },
     {
       hyperparameter: "learningRate",
-      text: `batch × k where noise dominates: η × √k in a matrix, η × k in a vector${batch}`,
+      text: `batch × k where noise dominates: η × √k in a matrix, η as it is in a vector${batch}`,
     },
     {
       hyperparameter: "epsilon",
-      text: `units of ĝ²: directions whose gradients sum to less than √ε = ${spell(Math.sqrt(h.epsilon))} are held back`,
+      text: `units of ĝ²: in directions where ĝ² has summed to less than ${spell(h.epsilon)}, steps still grow with ĝ`,
     },
   ];
   if (h.refreshEvery > 1)

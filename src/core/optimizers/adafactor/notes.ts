@@ -33,7 +33,7 @@ function decayNote(h: AdafactorValues): Note[] {
   const { learningRate, weightDecay, arithmetic } = h;
   if (weightDecay <= 0) return [];
   if (arithmetic === transformers)
-    return [{ hyperparameter: "weightDecay", text: "coupled to the step: θ shrinks by λ times the relative rate" }];
+    return [{ hyperparameter: "weightDecay", text: "coupled to the step: θ shrinks by λ times the step's own rate" }];
   const shrink = arithmetic === optax ? weightDecay : learningRate * weightDecay;
   const name = arithmetic === optax ? "λ (not ηλ)" : "ηλ";
   const fold = shrink > 0 ? `, e-fold in ${steps(1 / shrink)} steps` : "";

@@ -44,7 +44,10 @@ export function project(bases: readonly Basis[], t: Vector, back: boolean, { a, 
   }
 }
 
-/** Eigenvectors from scratch. */
+/**
+ * Eigenvectors from scratch. Those of equal eigenvalues are arbitrary: where the first gradient leaves several at 0 (a side much
+ * longer than the others, a vector), the authors' code goes on from its own rounding, and so does this.
+ */
 export function decompose(bases: readonly Basis[], { a, b, values, work }: Room): void {
   for (const { side, statistic, rows } of bases) {
     const n = side.length;
