@@ -1,4 +1,4 @@
-import type { Hyperparameters } from "../../protocol/index.ts";
+import type { Hyperparameters, Values } from "../../protocol/index.ts";
 import { decoupledDecay, epsilon, flag, learningRate, maximize, momentum, share, weightDecay } from "./descriptors.ts";
 
 /** RMSProp's, the libraries' own forms last; at the defaults it is PyTorch's arithmetic. */
@@ -70,4 +70,18 @@ export const rmsPropHyperparameters = {
     arithmetic: true,
   }),
   decoupledWeightDecay: { ...decoupledDecay, arithmetic: true },
+  correctedDecay: flag({
+    symbol: "η²/η₀",
+    label: "decay by η²/η₀",
+    meaning: "Decoupled decay takes (η²/η₀)λθ, η₀ the rate of the first step, so that it falls twice as fast (timm).",
+    arithmetic: true,
+  }),
+  caution: flag({
+    symbol: "m·ĝ>0",
+    label: "caution",
+    meaning:
+      "Leaves out what the buffer would do against the newest gradient, and enlarges the rest of the tensor's step as much (Liang et al. 2024, arXiv:2411.16085; timm).",
+    arithmetic: true,
+  }),
 } as const satisfies Hyperparameters;
+export type RmsPropValues = Values<typeof rmsPropHyperparameters>;

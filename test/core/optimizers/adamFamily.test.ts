@@ -151,6 +151,12 @@ describe("weight decay", () => {
     near(first("AdamW", h, 5), start * 0.95 - eta);
     near(first("AdamW", { ...h, decayAfterStep: 1 }, 5), (start - eta) * 0.95);
   });
+  test("timm's corrected decay falls as η²/η₀", () => {
+    const h = { ...decay, decoupledWeightDecay: 1, correctedDecay: 1 };
+    const [one, two] = path("RMSProp", h, [0, 0], [eta, eta / 2]);
+    near(one, start * (1 - 0.5 * eta));
+    near(two, one * (1 - (0.5 * eta) / 4));
+  });
   test("coupled, λθ joins the gradient", () => {
     near(first("SGD", decay, 3), start - eta * 4);
     near(first("RMSProp", { ...decay, epsilon: 1e9, beta2: 0 }, 3), start - (eta * 4) / (4 + 1e9));
@@ -166,4 +172,23 @@ test("RAdam trusts its second moment above the threshold in PyTorch, from it on 
   near(torch[7], start - 8 * eta * 0.3);
   expect(optax[6]).toBe(torch[6]);
   expect(optax[6] - optax[7]).toBeGreaterThan(1.5 * eta * 0.3);
+});
+
+test("caution leaves out what the buffer would do against the gradient, in each tensor by itself", () => {
+  const it = named("RMSProp");
+  const standard = Object.fromEntries(Object.entries(it.hyperparameters).map(([key, own]) => [key, own.default]));
+  // v stays 1, so that the buffer averages the gradients themselves.
+  const h: Record<string, number> = { ...standard, learningRate: eta, epsilon: 0, beta2: 1, initialSecondMoment: 1 };
+  Object.assign(h, { momentum: 0.5, caution: 1 });
+  const theta = new Float64Array(4);
+  const state = it.init(theta, [[2], [2]], h);
+  [Float64Array.of(1, 1, 1, 1), Float64Array.of(-0.1, 1, 1, 1)].forEach((mean, i) => {
+    const f: Batch = { loss: () => 0, gradient: () => ({ mean, meanSquare: mean }) };
+    it.step(f, theta, state, i + 1, h);
+  });
+  // The buffer is 0.4 against −0.1 in the first coordinate; its neighbour alone steps, twice as far.
+  near(theta[0], -eta);
+  near(theta[1], -eta * (1 + 2 * 1.5));
+  near(theta[2], -eta * (1 + 1.5));
+  near(theta[3], -eta * (1 + 1.5));
 });
