@@ -59,7 +59,7 @@ export class Script implements Source {
 
 /** Reads `name = AdamW(params, lr=1e-3)` and nothing else; a name in place of the number stays unresolved. */
 export function readScript(text: string): DocumentReading {
-  const detections = [...text.matchAll(/(\w+) = (AdamW|SGD|Adagrad)\(params, lr=([\w.+-]+)\)/g)].map(
+  const detections = [...text.matchAll(/(\w+) = (AdamW|SGD|Hunter)\(params, lr=([\w.+-]+)\)/g)].map(
     (match): Detection => {
       const [whole, target = "", optimizer = "", rate = ""] = match;
       const to = match.index + whole.length;
