@@ -1,8 +1,8 @@
 import type { Detection } from "../documents/document.ts";
 import type { Knob } from "../protocol/index.ts";
-import { buildKnobs, plan, type Plan, type Setting } from "../view/index.ts";
+import { buildKnobs, plan, type Choosing, type Compared, type Plan, type Setting } from "../view/index.ts";
 import { follow, type TextChange } from "./source.ts";
-import { anchorOf, digestOf, findAgain, pickAt, type Anchor, type Subject } from "./subject.ts";
+import { anchorOf, digestOf, findAgain, pickAt, type Anchor, type Followed, type Subject } from "./subject.ts";
 
 /** What somebody has chosen to see: a construction of the document at hand, a lab, a problem, knobs moved. */
 export class Choice {
@@ -11,6 +11,8 @@ export class Choice {
   /** Of parameters: the one whose knobs are shown. */
   group = 0;
   settings: readonly Setting[] = [];
+  /** What it is compared with; constructions of this document are found again by where they stand. */
+  private others: readonly Followed[] = [];
   private lab: string | undefined;
   private problem: string | undefined;
 
@@ -21,16 +23,28 @@ export class Choice {
     return this.anchor && this.detections.at(this.anchor.index);
   }
   /** Everything filled in, or undefined where there is nothing to run. Throws a sentence for a lab that does not exist. */
-  plan(): Plan | undefined {
-    const { detections, anchor, lab, problem, settings, detection } = this;
+  plan(over: Partial<Choosing> = {}, more: readonly Setting[] = []): Plan | undefined {
+    const { detections, anchor, lab, problem, settings, detection, compared } = this;
     if (!anchor || !detection) return undefined;
     return plan({
       detections,
       chosen: anchor.index,
-      settings,
+      settings: [...settings, ...more],
+      compared,
       ...(lab !== undefined && { lab }),
       ...(problem !== undefined && { problem }),
       ...(!detection.experiment && { seed: this.seed() }),
+      ...over,
+    });
+  }
+
+  get compared(): readonly Compared[] {
+    return this.others.map(({ compared }) => compared);
+  }
+  compareWith(all: readonly Compared[]): void {
+    this.others = all.map((compared) => {
+      const anchor = compared.kind === "here" ? anchorOf(this.detections, compared.index) : undefined;
+      return anchor ? { compared, anchor } : { compared };
     });
   }
 
@@ -41,6 +55,7 @@ export class Choice {
     this.lab = undefined;
     this.problem = undefined;
     this.settings = [];
+    this.others = [];
     this.group = 0;
   }
   chooseLab(name: string): void {
@@ -70,7 +85,9 @@ export class Choice {
   }
 
   edited(changes: readonly TextChange[]): void {
-    if (this.anchor) this.anchor = { ...this.anchor, offset: follow(this.anchor.offset, changes) };
+    const moved = (anchor: Anchor): Anchor => ({ ...anchor, offset: follow(anchor.offset, changes) });
+    if (this.anchor) this.anchor = moved(this.anchor);
+    this.others = this.others.map((it) => (it.anchor ? { ...it, anchor: moved(it.anchor) } : it));
   }
   /** Index of the construction followed so far among newly read ones; the most likely where there was none. */
   again(detections: readonly Detection[]): number | undefined {
@@ -81,6 +98,15 @@ export class Choice {
     const before = this.originals();
     this.detections = detections;
     this.anchor = anchorOf(detections, index);
+    this.others = this.others.flatMap((it): Followed[] => {
+      if (!it.anchor) return [it];
+      const again = findAgain(detections, it.anchor);
+      const anchor = again === undefined ? undefined : anchorOf(detections, again);
+      // One that is being typed may read again; until then it stands where it stood.
+      return anchor
+        ? [{ compared: { kind: "here", index: anchor.index }, anchor }]
+        : [{ ...it, compared: { kind: "here", index: -1 } }];
+    });
     const after = this.originals();
     this.group = Math.min(this.group, Math.max(0, (this.detection?.configuration.groups.length ?? 1) - 1));
     this.settings = this.settings.filter(({ of, group, name, value }) => {
@@ -93,22 +119,23 @@ export class Choice {
 
   /** For after a reload of the window. */
   subject(uri: string, now: Plan): Subject | undefined {
-    const { anchor, lab, problem, group, settings } = this;
+    const { anchor, lab, problem, group, settings, others } = this;
     return (
       anchor && {
         uri,
         anchor,
         group,
         settings,
+        ...(others.length > 0 && { others }),
         ...(lab !== undefined && { lab }),
         ...(problem !== undefined && { problem }),
         digest: digestOf(now),
       }
     );
   }
-  restore({ anchor, lab, problem, group, settings }: Subject): void {
+  restore({ anchor, lab, problem, group, settings, others = [] }: Subject): void {
     this.clear();
-    Object.assign(this, { anchor, lab, problem, group, settings });
+    Object.assign(this, { anchor, lab, problem, group, settings, others });
   }
 
   /** What the document says, or its library, of every knob: by group, kind and name. */

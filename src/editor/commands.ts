@@ -40,7 +40,7 @@ export function registerCommands(context: ExtensionContext, log: LogOutputChanne
     context.subscriptions.push(commands.registerCommand(`optimizerLab.${name}`, attempt));
   };
 
-  register("simulate", async (argument) => {
+  const simulate = async (argument: unknown): Promise<void> => {
     const asked = await documentOf(argument);
     const open = last && !last.isClosed ? last : window.visibleTextEditors.find((it) => isText(it.document))?.document;
     const document = asked?.document ?? window.activeTextEditor?.document ?? open;
@@ -49,6 +49,16 @@ export function registerCommands(context: ExtensionContext, log: LogOutputChanne
     const source = sourceOf(document);
     const base = source.baseOf(document);
     await (await desk()).simulate(source, base === undefined || offset === undefined ? undefined : base + offset);
+  };
+  register("simulate", simulate);
+  // Both are about the construction at the cursor, which the panel shows then.
+  register("compareWith", async (argument) => {
+    await simulate(argument);
+    await (await desk()).compareWith();
+  });
+  register("translateTo", async (argument) => {
+    await simulate(argument);
+    await (await desk()).translateTo();
   });
   register("insert", async () => (await desk()).insert());
   register("stop", async () => (await desk()).stop());

@@ -3,6 +3,7 @@ import type { WebviewPanel } from "vscode";
 import type { FromWebview } from "../protocol/index.ts";
 import { Reader, Simulator } from "../worker/client.ts";
 import { bringUp, copyText, exportFile, openExample, reveal, saveExperiment } from "./actions.ts";
+import { askCompared } from "./compareWith.ts";
 import { notebookOf, sourceAt, type EditorSource } from "./documents.ts";
 import { insertConfiguration } from "./insert.ts";
 import { Panel } from "./panel.ts";
@@ -10,6 +11,8 @@ import { Readings } from "./readings.ts";
 import { Session } from "./session.ts";
 import { settings } from "./settings.ts";
 import { parseStored } from "./subject.ts";
+import { translateTo } from "./translateTo.ts";
+import { truthCsv, truthOf } from "../view/index.ts";
 import { nothingStored, sentence } from "./words.ts";
 
 /** In the workspace's state: what the panel showed last. */
@@ -106,6 +109,29 @@ export class Desk implements Disposable {
     await insertConfiguration(this.readings, this.session.plan);
   }
 
+  /** Asks what to compare the construction that is shown with, and does. */
+  async compareWith(): Promise<void> {
+    const { source, session } = this;
+    const { plan } = session;
+    if (!plan || !source) return;
+    const chosen = await askCompared(plan, source, this.readings, session.compared);
+    if (chosen) session.compareWith(chosen);
+  }
+  /** Opens the construction that is shown in another library's words. */
+  async translateTo(): Promise<void> {
+    const { source, session } = this;
+    const { plan } = session;
+    if (!plan || !source) return;
+    const planIn = (library: string) =>
+      session.planWith(
+        { lab: "compare", compared: [{ kind: "library", library, values: "same" }] },
+        // The steps are what is asked about: one seed's losses are enough.
+        [{ of: "lab", group: 0, name: "seeds", value: 1 }],
+      );
+    const folder = this.context.asAbsolutePath("dist");
+    await translateTo(plan, source.name, planIn, (listen) => new Simulator({ folder, threads: 1, listen }));
+  }
+
   async dispose(): Promise<void> {
     for (const disposable of this.disposables) disposable.dispose();
     this.panel.close();
@@ -129,12 +155,24 @@ export class Desk implements Disposable {
       case "copy":
         this.attempt(copyText(message.text));
         break;
+      case "rates":
+        this.attempt(this.copyRates());
+        break;
       case "export":
         this.attempt(this.export(message.name, message.bytes));
         break;
       default:
         this.session.receive(message);
     }
+  }
+  /** Every step of the run at hand: more than the panel draws. */
+  private async copyRates(): Promise<void> {
+    const { plan } = this.session;
+    if (!plan) return;
+    const line = truthOf(plan);
+    await copyText(truthCsv(line));
+    const text = `Copied the rates of all ${line.run.steps.toLocaleString("en")} steps.`;
+    this.panel.post({ type: "said", about: "export", text });
   }
   private async export(name: string, bytes: Uint8Array): Promise<void> {
     const text = await exportFile(name, bytes, this.source);

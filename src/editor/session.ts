@@ -1,7 +1,14 @@
 import type { Detection, DocumentReading } from "../documents/document.ts";
 import { editsFor, previewFor } from "../documents/edit.ts";
 import type { Empty, FromWebview, FromWorker, ToWebview } from "../protocol/index.ts";
-import { buildShow, documentChanges, type Plan } from "../view/index.ts";
+import {
+  buildShow,
+  documentChanges,
+  type Choosing as Chosen,
+  type Compared,
+  type Plan,
+  type Setting,
+} from "../view/index.ts";
 import { Choice, symbolOf } from "./choice.ts";
 import { Runs, type Clock, type Simulating } from "./runs.ts";
 import type { Source, TextChange } from "./source.ts";
@@ -51,6 +58,21 @@ export class Session {
   /** What is shown, for those who save it. */
   get plan(): Plan | undefined {
     return this.runs.plan;
+  }
+
+  /** What it is compared with, as chosen. */
+  get compared(): readonly Compared[] {
+    return this.choice.compared;
+  }
+  /** Sets the construction beside others; with none, beside what suggests itself. */
+  compareWith(all: readonly Compared[]): void {
+    this.choice.compareWith(all);
+    this.choice.chooseLab("compare");
+    this.refresh();
+  }
+  /** The choice at hand with something else in its place: another lab, a single seed. */
+  planWith(over: Partial<Chosen>, more: readonly Setting[] = []): Plan | undefined {
+    return this.choice.plan(over, more);
   }
 
   /** Shows the construction at `offset`; one that was shown when the panel was closed comes back as it was left. */
@@ -181,6 +203,7 @@ export class Session {
       case "save":
       case "reveal":
       case "copy":
+      case "rates":
       case "export":
         break;
     }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Detection } from "../documents/document.ts";
 import { fromPortable, type Frame, type FromWorker, type PortableFrame } from "../protocol/index.ts";
-import { buildOrder, type Plan, type Setting } from "../view/index.ts";
+import { buildOrder, type Compared, type Plan, type Setting } from "../view/index.ts";
 
 /** Which construction is followed, so that it is found again after edits. */
 export interface Anchor {
@@ -13,6 +13,12 @@ export interface Anchor {
   readonly among: number;
   readonly optimizer: string;
   readonly target: string | undefined;
+}
+
+/** Something to compare with; a construction of the same document by where it stands. */
+export interface Followed {
+  readonly compared: Compared;
+  readonly anchor?: Anchor;
 }
 
 export function anchorOf(detections: readonly Detection[], index: number): Anchor | undefined {
@@ -70,6 +76,7 @@ export interface Subject {
   readonly problem?: string;
   readonly group: number;
   readonly settings: readonly Setting[];
+  readonly others?: readonly Followed[];
   /** Digest of what was run. */
   readonly digest: string;
 }
@@ -107,8 +114,10 @@ const isSubject = (x: unknown): x is Subject =>
   typeof x["digest"] === "string" &&
   typeof x["group"] === "number" &&
   Array.isArray(x["settings"]) &&
+  (x["others"] === undefined || (Array.isArray(x["others"]) && x["others"].every(isFollowed))) &&
   isRecord(x["anchor"]) &&
   typeof x["anchor"]["offset"] === "number";
+const isFollowed = (x: unknown): x is Followed => isRecord(x) && isRecord(x["compared"]) && "kind" in x["compared"];
 const isPortable = (x: unknown): x is PortableFrame =>
   isRecord(x) && typeof x["chart"] === "string" && typeof x["series"] === "string" && Array.isArray(x["columns"]);
 const isEnding = (x: unknown): x is Ending =>

@@ -1,4 +1,4 @@
-import { same } from "../core/compare/causes.ts";
+import { causesOf } from "../core/compare/causes.ts";
 import type { Detection } from "../documents/document.ts";
 import { optimizerVocabulary } from "../documents/frameworks/experimentWords.ts";
 import { findLibrary, optimizerWords } from "../documents/vocabulary/index.ts";
@@ -42,7 +42,7 @@ export function othersOf(chosen: readonly Compared[], from: Sources): Other[] {
   return chosen.flatMap((it): Other[] => {
     switch (it.kind) {
       case "here": {
-        const other = from.detections.at(it.index);
+        const other = it.index < 0 ? undefined : from.detections.at(it.index);
         return other && other !== from.detection
           ? [{ label: labelHere(other), configuration: other.configuration }]
           : [];
@@ -92,9 +92,7 @@ export function defaultsFor(configuration: Configuration): Configuration {
 
 /** Where nothing was chosen: the defaults, or where the code has those, another library with the same values. */
 export function suggestedComparison(from: Sources): readonly Compared[] {
-  const standard = defaultsFor(from.configuration);
-  const plain = { ...standard, batchSize: 0, steps: 0, epochs: 0 };
-  if (!same({ ...from.configuration, batchSize: 0, steps: 0, epochs: 0 }, plain)) return [{ kind: "default" }];
+  if (causesOf(from.configuration, defaultsFor(from.configuration)).length > 0) return [{ kind: "default" }];
   const library = librariesFor(from.configuration).at(0);
   return library ? [{ kind: "library", library: library.name, values: "same" }] : [{ kind: "default" }];
 }

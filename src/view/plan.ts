@@ -139,7 +139,8 @@ function besideOf(
   run: RunFacts,
 ) {
   const from = { detections, detection, configuration, run };
-  const others = othersOf(compared.length > 0 ? compared : suggestedComparison(from), from);
+  const chosen = othersOf(compared, from);
+  const others = chosen.length > 0 ? chosen : othersOf(suggestedComparison(from), from);
   const readable = others.map((other) => ({
     ...other,
     configuration: withoutUnreadable(other.configuration).configuration,

@@ -120,7 +120,8 @@ function inWords(
     }
     for (const [name, value = 0] of Object.entries(own)) {
       const descriptor = descriptors[name];
-      if (said.has(name) || !matters(name, own) || !differs(value, held[name] ?? descriptor?.default)) continue;
+      const idle = !matters(name, own) || (name === "decoupledWeightDecay" && !said.has("weightDecay"));
+      if (said.has(name) || idle || !differs(value, held[name] ?? descriptor?.default)) continue;
       lost.add(lossOf(library, words, name, value, held[name], descriptor));
       loss += descriptor?.arithmetic ? weights.arithmetic : weights.value;
     }

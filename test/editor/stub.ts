@@ -33,6 +33,9 @@ export class Uri {
       else all.push(part);
     return new Uri(base.scheme, all.join("/"));
   }
+  get fsPath(): string {
+    return this.path;
+  }
   toString(): string {
     return `${this.scheme}://${this.path}`;
   }
@@ -174,7 +177,11 @@ export const played = {
   /** Answers a quick pick: which of the items. */
   pick: (items: readonly { readonly label: string }[]): unknown => items.at(0),
   saveTo: undefined as Uri | undefined,
+  opened: undefined as Uri | undefined,
+  /** Other extensions, by their identifiers. */
+  extensions: new Map<string, { readonly isActive: boolean; readonly exports: unknown }>(),
 };
+export const extensions = { getExtension: (name: string) => played.extensions.get(name) };
 
 export const window = {
   activeTextEditor: undefined as Editor | undefined,
@@ -187,6 +194,7 @@ export const window = {
   },
   showQuickPick: (items: readonly { readonly label: string }[]) => Promise.resolve(played.pick(items)),
   showSaveDialog: () => Promise.resolve(played.saveTo),
+  showOpenDialog: () => Promise.resolve(played.opened && [played.opened]),
   showErrorMessage: (text: string) => Promise.resolve(void played.errors.push(text)),
   showInformationMessage: (text: string) => Promise.resolve(void played.errors.push(text)),
   showTextDocument: (document: Document) => {
@@ -202,7 +210,10 @@ export const workspace = {
   onDidChangeTextDocument: changed.event,
   onDidChangeConfiguration: new Heard<unknown>().event,
   getConfiguration: () => ({ get: (name: string, standard: unknown) => played.settings.get(name) ?? standard }),
-  openTextDocument: (uri: Uri) => {
+  getWorkspaceFolder: ({ path }: Uri) => (path.startsWith("/project/") ? { name: "project" } : undefined),
+  openTextDocument: (uri: Uri | { readonly language: string; readonly content: string }) => {
+    if (!(uri instanceof Uri))
+      return Promise.resolve(new Document(Uri.parse("untitled:new"), uri.content, uri.language));
     const found = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
     return found ? Promise.resolve(found) : Promise.reject(new Error(`${uri.path} does not exist.`));
   },

@@ -57,7 +57,9 @@ export function verdict(
   const { largest, relative, same } = found;
   if (largest.step === 0) return `${a} and ${b} cannot be compared: one of them leaves for infinity in its first step.`;
   if (same) {
-    const idle = [...new Set(attributed.map(({ cause }) => cause.words))];
+    // A schedule under another library's name is no difference to speak of.
+    const spoken = attributed.filter(({ cause }) => cause.name !== "schedule");
+    const idle = [...new Set(spoken.map(({ cause }) => cause.words))];
     const makes = idle.length === 1 ? "makes" : "make";
     const but = idle.length > 0 ? `: ${listOf(idle)} ${makes} no difference` : "";
     return `${a} and ${b} make the same steps here, to rounding${but}.`;

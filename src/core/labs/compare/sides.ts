@@ -75,7 +75,7 @@ export function rateLines(sides: readonly Side[], run: RunLength): RateLine[] {
     const own = ratesOf(configuration, run);
     for (const { group, rate } of own) {
       const name = own.length > 1 ? `${label}, ${group}` : label;
-      const same = lines.find((line) => line.rate.every((x, i) => Object.is(x, rate[i])));
+      const same = lines.find((line) => alike(line.rate, rate));
       if (same) same.names.push(name);
       else lines.push({ names: [name], side, rate });
     }
@@ -86,6 +86,11 @@ export function rateLines(sides: readonly Side[], run: RunLength): RateLine[] {
     return { label, side, rate };
   });
 }
+/** The same but for rounding: libraries go to the same rate by different ways. */
+function alike(a: Float64Array, b: Float64Array): boolean {
+  const top = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
+  return a.every((x, i) => Math.abs(x - b[i]) <= 1e-12 * top);
+}
 function ratesOf({ groups, ...configuration }: Configuration, run: RunLength) {
   // Rates do not depend on how many coordinates a group has.
   const bare = groups.map(({ name, values, schedule }) => ({ name, values, ...(schedule && { schedule }) }));
@@ -93,8 +98,7 @@ function ratesOf({ groups, ...configuration }: Configuration, run: RunLength) {
   for (const group of resolveGroups({ ...configuration, groups: bare }, bare.length, run)) {
     const rate = new Float64Array(run.steps);
     for (let t = 1; t <= run.steps; t++) rate[t - 1] = group.at(t)["learningRate"];
-    if (!distinct.some((it) => it.rate.every((x, i) => Object.is(x, rate[i]))))
-      distinct.push({ group: group.name, rate });
+    if (!distinct.some((it) => alike(it.rate, rate))) distinct.push({ group: group.name, rate });
   }
   return distinct;
 }
