@@ -1,6 +1,7 @@
-import type { Finding } from "../src/protocol/index.ts";
+import type { Finding, Show } from "../src/protocol/index.ts";
 import { pair, spell } from "../src/protocol/index.ts";
 import { drawing, element, glyphs } from "./element.ts";
+import { lineLink } from "./warnings.ts";
 
 /** How many standard errors a measurement lies from its prediction. */
 export const distance = ({ measured, predicted, standardError }: Finding): number | undefined =>
@@ -18,6 +19,8 @@ export function verdict(finding: Finding): string {
       return Number.isNaN(z) ? "off" : `${z >= 10 ? Math.round(z).toLocaleString("en") : z.toFixed(1)} se off`;
     case "out of range":
       return "out of range";
+    case "exact":
+      return "exact";
     case "none":
       return "no prediction";
   }
@@ -40,9 +43,16 @@ function strip(z: number): SVGSVGElement {
       : ["circle", { cx: x, cy: 9.5, r: 3.5, fill: "var(--s-1)" }],
   );
 }
-function row(finding: Finding): HTMLElement[] {
+/** Lines that a number follows from, where the document writes them. */
+function sources({ from }: Finding, places: Show["places"]): HTMLElement | undefined {
+  const lines = from?.names.flatMap((name) => places?.at(from.group)?.[name] ?? []) ?? [];
+  const links = [...new Set(lines)].flatMap((line, k) => [k > 0 ? ", " : "", lineLink(line)]);
+  return links.length > 0 ? element("span", {}, "from ", ...links) : undefined;
+}
+function row(finding: Finding, places: Show["places"]): HTMLElement[] {
   const z = distance(finding);
-  const why = finding.reason ?? (finding.verdict === "out of range" ? finding.assumption : undefined);
+  const why =
+    sources(finding, places) ?? finding.reason ?? (finding.verdict === "out of range" ? finding.assumption : undefined);
   const words = verdict(finding);
   const signed = finding.verdict === "agrees" ? glyphs.yes() : finding.verdict === "off" ? glyphs.no() : undefined;
   const cells = [
@@ -69,11 +79,15 @@ function row(finding: Finding): HTMLElement[] {
 export class Findings {
   readonly element = element("section", { "aria-labelledby": "findings", hidden: true });
   #findings: readonly Finding[] = [];
+  #places: string | undefined;
 
-  update(findings: readonly Finding[], old: boolean): void {
+  /** `places` are the lines that findings may follow from. */
+  update(findings: readonly Finding[], old: boolean, places: Show["places"]): void {
     this.element.classList.toggle("old", old);
-    if (findings === this.#findings) return;
+    const where = JSON.stringify(places);
+    if (findings === this.#findings && where === this.#places) return;
     this.#findings = findings;
+    this.#places = where;
     this.element.hidden = findings.length === 0;
     const head = ["measured", "predicted"].map((name) => element("th", { scope: "col" }, name));
     this.element.replaceChildren(
@@ -86,7 +100,7 @@ export class Findings {
           {},
           element("tr", {}, element("td"), ...head, element("th", { class: "v", scope: "col" }, "verdict")),
         ),
-        element("tbody", {}, ...findings.flatMap(row)),
+        element("tbody", {}, ...findings.flatMap((finding) => row(finding, places))),
       ),
     );
   }

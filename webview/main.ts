@@ -16,6 +16,7 @@ import { nothing, receive } from "./state.ts";
 import type { State } from "./state.ts";
 import { Tabs } from "./tabs.ts";
 import { readTheme, watchTheme } from "./theme.ts";
+import { Warnings } from "./warnings.ts";
 
 /** A run shorter than this shows no progress: nothing should flicker. */
 const patience = 150;
@@ -32,10 +33,11 @@ const charts = new Charts(findings.element);
 const header = new Header(menuItems);
 const tabs = new Tabs();
 const answer = new Answer();
+const warnings = new Warnings();
 const rail = new Rail();
 const work = element("div", { class: "work", id: "work" });
 const panel = document.getElementById("panel") ?? document.body.appendChild(element("main", { id: "panel" }));
-panel.append(header.element, tabs.element, answer.bar, answer.element, work);
+panel.append(header.element, tabs.element, answer.bar, answer.element, warnings.element, work);
 document.documentElement.classList.toggle("static", !hosted);
 
 function menuItems(): (Item | "line")[] {
@@ -43,6 +45,7 @@ function menuItems(): (Item | "line")[] {
   const pinned = show?.before?.pinned ?? false;
   const own: (Item | "line")[] = [
     { label: "Copy data as CSV", run: () => copyData(state) },
+    ...(hosted ? [{ label: "Copy rates at every step as CSV", run: () => post({ type: "rates" }) }] : []),
     { label: "Save charts as PNG…", run: () => savePicture(state, charts, theme) },
     { label: "Save report as HTML…", run: () => saveReport(state, charts, theme) },
     "line",
@@ -83,11 +86,12 @@ function draw(): void {
   header.update(show);
   tabs.update(show);
   answer.update(state, slow && !idle && show?.restored === undefined); // what is brought back does not run
+  warnings.update(show, state.empty !== undefined);
   work.hidden = !show || state.empty !== undefined;
   arrange();
   if (!work.hidden) {
     rail.update(show, state.applied);
-    findings.update(state.findings, !idle);
+    findings.update(state.findings, !idle, show?.places);
     charts.update(state, theme);
   }
   work.classList.toggle("stale", state.stale !== undefined);

@@ -140,8 +140,10 @@ export interface Show {
   readonly problems: readonly { readonly name: string; readonly title: string }[];
   readonly problem: string;
   readonly notes: readonly Note[];
-  /** Where the library does something else than the code suggests; a "remark" is easily taken for something else. */
-  readonly warnings?: readonly { readonly kind: "warning" | "remark"; readonly text: string; readonly line: number }[];
+  /** Where the library does something else than the code suggests: a sentence and its line. */
+  readonly warnings?: readonly { readonly text: string; readonly line: number }[];
+  /** By group: the lines of what the document writes, named as a finding's `from` names them. */
+  readonly places?: readonly Readonly<Record<string, number>>[];
   readonly changes: readonly Change[];
   /** The former run of this chart set, drawn faint; `label` says what differed: "η 5e-4". */
   readonly before?: { readonly label: string; readonly frames: readonly Frame[]; readonly pinned: boolean };
@@ -190,5 +192,6 @@ export type FromWebview =
   | { readonly type: "hide" }
   | { readonly type: "pin"; readonly on: boolean }
   | { readonly type: "copy"; readonly text: string }
+  | { readonly type: "rates" } // rate, momentum and decay at every step, onto the clipboard
   | { readonly type: "export"; readonly name: string; readonly bytes: Uint8Array }
   | { readonly type: "painted"; readonly run: number }; // the first frame of a run is on the screen

@@ -4,8 +4,9 @@ import { findProblem } from "../core/problems/index.ts";
 import { spell, type Change, type Chart, type Note, type Show } from "../protocol/index.ts";
 import { buildKnobs } from "./knobs.ts";
 import type { Plan } from "./plan.ts";
+import { sourcesOf, withoutParts } from "./sources.ts";
 import { headline } from "./summary.ts";
-import { warningsOf } from "./truth.ts";
+import { warningsOf, type PlacedWarning } from "./truth.ts";
 
 export interface Showing {
   readonly run: number;
@@ -23,6 +24,7 @@ export interface Showing {
 /** The whole of what the panel draws beside the frames. Never throws: a plan that cannot run has a refusal and no charts. */
 export function buildShow(it: Plan, showing: Showing): Show {
   const group = Math.min(Math.max(0, showing.group), Math.max(0, it.configuration.groups.length - 1));
+  const warnings = warningsOf(it);
   return {
     type: "show",
     run: showing.run,
@@ -45,14 +47,27 @@ export function buildShow(it: Plan, showing: Showing): Show {
     knobs: buildKnobs(it, group),
     problems: problemsOf(it),
     problem: it.problem.name,
-    notes: [...it.detection.notes, ...annotations(it, group)],
-    warnings: warningsOf(it).map(({ kind, text, line }) => ({ kind, text, line })),
+    notes: [...it.detection.notes, ...annotations(it, group), ...warnings.flatMap((said) => remarkOf(said, group))],
+    warnings: warnings.flatMap(({ kind, text, line }) => (kind === "warning" ? [{ text, line }] : [])),
+    places: it.configuration.groups.map((_, index) => placesOf(it, index)),
     changes: showing.changes ?? [],
     ...(showing.before && { before: showing.before }),
     ...(showing.restored !== undefined && { restored: showing.restored }),
     patterns: showing.patterns ?? false,
     subject: showing.subject ?? null,
   };
+}
+
+/** A remark on the arithmetic stands with the knob that it is about. */
+const remarkOf = ({ kind, group: of, names, text }: PlacedWarning, group: number): Note[] => {
+  const hyperparameter = names.find((name) => !name.startsWith("schedule."));
+  if (kind === "warning" || of !== group) return [];
+  return [hyperparameter !== undefined ? { hyperparameter, text } : { text }];
+};
+function placesOf(it: Plan, group: number): Record<string, number> {
+  const lines: Record<string, number> = {};
+  for (const { name, line } of sourcesOf(it, group)) lines[withoutParts(name)] ??= line;
+  return lines;
 }
 
 /** What is wrong with a schedule is said by the run, which fails with that sentence. */
@@ -99,7 +114,8 @@ export function annotations(it: Pick<Plan, "configuration">, group: number): Not
 /** What the library keeps between steps: for a vector, and for a matrix where that is another matter. */
 function stateNote(optimizer: Optimizer, values: Readonly<Record<string, number>>): Note {
   const side = 1024;
-  const bytes = (...shape: readonly number[]) => (4 * optimizer.stateSize(values, [shape])) / shape.reduce((a, b) => a * b, 1);
+  const bytes = (...shape: readonly number[]) =>
+    (4 * optimizer.stateSize(values, [shape])) / shape.reduce((a, b) => a * b, 1);
   const [vector, matrix] = [bytes(side), bytes(side, side)];
   const each = `keeps ${spellBytes(matrix)} a parameter between steps (float32)`;
   const text = vector === matrix ? each : `${each} of a ${side} × ${side} matrix, ${spellBytes(vector)} of a vector`;

@@ -48,4 +48,6 @@ function milestones(
 }
 /** Whether a source is among names that leave open which part of a schedule is meant. */
 export const isAmong = ({ name }: SourceOfValue, names: readonly string[]): boolean =>
-  names.includes(name.replace(/parts\.\d+\./g, ""));
+  names.includes(withoutParts(name));
+/** "schedule.parts.1.length" is "schedule.length". */
+export const withoutParts = (name: string): string => name.replace(/parts\.\d+\./g, "");

@@ -87,6 +87,7 @@ export default [
       assert.deepEqual(await panel.page.getByRole("menuitem").allInnerTexts(), [
         "Pin this run for comparison\nP",
         "Copy data as CSV",
+        "Copy rates at every step as CSV",
         "Save charts as PNG…",
         "Save report as HTML…",
         "Save experiment…",
