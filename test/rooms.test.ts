@@ -49,17 +49,9 @@ const files: readonly { file: RegExp; never: RegExp; why: string }[] = [
     why: "a successor of the toolkit must cost one file",
   },
   { file: /^src\/editor\//, never: /^src\/worker\/(?!client)/, why: "the editor knows only its end of the threads" },
-  {
-    file: /^src\/core\/labs\/training\//,
-    never: /^src\/core\/labs\/stationaryDensity/,
-    why: "a lab knows no other lab",
-  },
-  {
-    file: /^src\/core\/labs\/stationaryDensity\//,
-    never: /^src\/core\/labs\/training/,
-    why: "a lab knows no other lab",
-  },
 ];
+/** The folder of a lab that a file is in. */
+const labOf = (file: string): string | undefined => /^src\/core\/labs\/(\w+)\//.exec(file)?.[1];
 
 const walk = (folder: string): string[] =>
   readdirSync(path.join(root, folder)).flatMap((name) => {
@@ -90,6 +82,9 @@ test.each(all)("$file imports only what its room may", ({ room, file }) => {
       ? home === room || rooms[room].includes(home)
       : packages[room].some((name) => (name.endsWith("*") ? to.startsWith(name.slice(0, -1)) : to === name));
     expect(allowed, `${file} imports ${to}`).toBe(true);
+    const [lab, other] = [labOf(file), labOf(to)];
+    const stranger = lab !== undefined && other !== undefined && other !== lab;
+    expect(stranger, `${file} imports ${to}: a lab knows no other lab`).toBe(false);
     for (const wall of files)
       if (wall.file.test(file)) expect(wall.never.test(to), `${file} imports ${to}: ${wall.why}`).toBe(false);
   }
