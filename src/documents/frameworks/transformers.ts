@@ -6,7 +6,7 @@ import { isOpen, readValues, wordsOf, type Written } from "./readValues.ts";
 import { scheduleTypes } from "./scheduleWords.ts";
 import { everything } from "./torchGroups.ts";
 import type { Argument } from "../vocabulary/index.ts";
-import { writeTransformers } from "./transformersWrite.ts";
+import { trainerAdafactor, writeTransformers } from "./transformersWrite.ts";
 
 const title = "Transformers 5.x";
 /** TrainingArguments and the classes of trl and others that extend it. */
@@ -55,6 +55,7 @@ function meaningOf(optim: string): Meaning {
       ...noted,
     };
   if (optim === "adagrad") return { canonical: "Adagrad", arguments: [rate, decay] };
+  if (optim === "adafactor") return { canonical: "Adafactor", arguments: [rate, decay], fixed: trainerAdafactor };
   return { canonical: optim, arguments: [rate, decay], ...noted };
 }
 

@@ -14,6 +14,11 @@ export const transformersWords: ReadonlySet<string> = new Set([
   ...["lr_scheduler_type", "lr_scheduler_kwargs", "warmup_steps", "warmup_ratio", "max_steps", "num_train_epochs"],
   ...["per_device_train_batch_size", "gradient_accumulation_steps"],
 ]);
+/** What the Trainer makes of optim="adafactor": Transformers' own arithmetic, without the steps relative to θ and to t. */
+export const trainerAdafactor = {
+  ...{ arithmetic: 1, scaleParameter: 0, relativeStep: 0, warmupInit: 0, epsilon1: 1e-30, epsilon2: 1e-3 },
+  ...{ clipThreshold: 1, decayExponent: -0.8, beta1: 0, factored: 1 },
+};
 const scheduleTypes: Readonly<Partial<Record<string, string>>> = {
   constant: "constant",
   get_constant_schedule: "constant",
@@ -24,7 +29,7 @@ const scheduleTypes: Readonly<Partial<Record<string, string>>> = {
 
 /**
  * TrainingArguments, one argument a line. Undefined where the Trainer has no words for it: other optimizers than AdamW and
- * the plain forms of SGD and RMSprop, groups of one's own, clipping by value, schedules of PyTorch.
+ * the plain forms of SGD, RMSprop and Adafactor, groups of one's own, clipping by value, schedules of PyTorch.
  */
 export function writeTransformers(
   configuration: Configuration,
@@ -103,5 +108,6 @@ function optimWord(optimizer: string, { values }: ParameterGroup): string | unde
   if (optimizer === "AdamW") return values["amsgrad"] || values["maximize"] ? undefined : "adamw_torch";
   if (optimizer === "SGD") return plain({}) ? "sgd" : undefined;
   if (optimizer === "RMSProp") return plain({ beta2: 0.99, epsilon: 1e-8 }) ? "rmsprop" : undefined;
+  if (optimizer === "Adafactor") return plain(trainerAdafactor) ? "adafactor" : undefined;
   return undefined;
 }
