@@ -1,5 +1,7 @@
 import type { Call, Loop } from "../call.ts";
 import type { Reading } from "../document.ts";
+import { preparedPace } from "./accelerate.ts";
+import { lightningPace, type Pace } from "./lightning.ts";
 import { functionAround, loopsAround } from "./surrounding.ts";
 import type { Scheduler } from "./torchSchedules.ts";
 
@@ -11,32 +13,43 @@ export const updates = (reading: Reading): Call[] =>
 const inside = (inner: Loop, outer: Loop): boolean =>
   outer.span.from < inner.span.from && inner.span.to <= outer.span.to;
 
-/** What one count of a scheduler is: where its step() is called, or what Lightning is told. */
-export function intervalOf(reading: Reading, { call, of }: Scheduler): "step" | "epoch" {
-  if (of.name.startsWith("get_")) return steppedIn(reading, call) ?? "step";
-  const told = lightningInterval(reading, call);
-  if (told !== undefined) return told;
-  const stepped = steppedIn(reading, call);
-  if (stepped !== undefined) return stepped;
-  return call.blocks?.some((block) => block.kind === "function" && block.name === "configure_optimizers")
-    ? "epoch"
-    : "step";
+/** What one count of a scheduler is: where its step() is called, what Lightning is told, how accelerate steps it. */
+export function paceOf(reading: Reading, scheduler: Scheduler): Pace {
+  const { call, of } = scheduler;
+  const told = lightningPace(reading, call);
+  const hasLightning = /\blightning\b|\bpl\./i.test(reading.text);
+  if (told !== undefined && (hasLightning || !of.name.startsWith("get_"))) return told;
+  const stepped = steppedIn(reading, scheduler);
+  const { notes = [], ...perProcess } = preparedPace(reading, call);
+  return {
+    interval: stepped?.interval ?? told?.interval ?? "step",
+    ...perProcess,
+    notes: [...(stepped?.notes ?? []), ...notes],
+  };
 }
-function lightningInterval(reading: Reading, call: Call): "step" | "epoch" | undefined {
-  const method = functionAround(call);
-  if (method?.name !== "configure_optimizers") return undefined;
-  const text = reading.text.slice(method.span.from, method.span.to);
-  const word = /["']?\binterval["']?\s*[:=]\s*["'](step|epoch)["']/.exec(text)?.[1];
-  return word === "step" ? "step" : "epoch";
+/** Calls that step this scheduler by its name. */
+export function ownSteps(reading: Reading, { target }: Call): Call[] {
+  const name = target?.split(".").at(-1);
+  return name === undefined
+    ? []
+    : reading.calls.filter(({ written }) => /\.step$/.test(written) && written.split(".").at(-2) === name);
 }
-function steppedIn(reading: Reading, call: Call): "step" | "epoch" | undefined {
-  const name = call.target?.split(".").at(-1);
+function steppedIn(reading: Reading, { call, of }: Scheduler): Pace | undefined {
   const work = updates(reading);
   const working = new Set(work.map(({ written }) => written));
   const all = reading.calls.filter(({ written }) => /\.step$/.test(written) && !working.has(written));
-  const own = all.filter(({ written }) => written.split(".").at(-2) === name);
+  const own = ownSteps(reading, call).filter(({ written }) => !working.has(written));
   const [step] = own.length > 0 ? own : all.filter(({ written }) => /sched/i.test(written));
   if (step === undefined) return undefined;
+  const [given] = of.name === "ReduceLROnPlateau" ? [] : step.args;
+  const words = given ? reading.text.slice(given.span.from, given.span.to) : "";
+  if (!/^(?:epoch\s*=\s*)?(?:self\.)?\w*epoch/i.test(words)) return { interval: standsIn(step, work) };
+  const fraction = words.includes("/"); // scheduler.step(epoch + i / iters)
+  const note = "It is stepped by parts of an epoch; here the rate changes with every whole epoch.";
+  return { interval: "epoch", ...(fraction && { notes: [note] }) };
+}
+/** Whether a call stands in the loop of the updates, or around it. */
+function standsIn(step: Call, work: readonly Call[]): "step" | "epoch" {
   const loops = loopsAround(step);
   const loop = loops.at(-1);
   if (loop === undefined) {
@@ -49,6 +62,5 @@ function steppedIn(reading: Reading, call: Call): "step" | "epoch" | undefined {
   const innermost = work.map((it) => loopsAround(it).at(-1)).filter((it) => it !== undefined);
   if (innermost.some(({ span }) => span.from === loop.span.from)) return "step";
   if (innermost.some((it) => inside(it, loop))) return "epoch";
-  if (/epoch/i.test(`${loop.variable} ${loop.over}`)) return "epoch";
-  return "step";
+  return /epoch/i.test(`${loop.variable} ${loop.over}`) ? "epoch" : "step";
 }

@@ -7,7 +7,7 @@ import { isOpen, printWords } from "./readValues.ts";
 import { runFactsOf, type RunFacts } from "./runFacts.ts";
 import { blocksWithin, functionAround } from "./surrounding.ts";
 import { groupsOf, withSchedules } from "./torchGroups.ts";
-import { readSchedule, schedulerOf, schedulersIn, type Scheduler } from "./torchSchedules.ts";
+import { readSchedule, schedulersIn, schedulersOf, type Scheduler } from "./torchSchedules.ts";
 import { unknownScheduler } from "./unknownScheduler.ts";
 import { writeTorch } from "./torchWrite.ts";
 
@@ -39,11 +39,11 @@ function detect(
 ): Detection {
   const { call, of, words } = construction;
   const { groups, origins, spelled: spelledGroups } = groupsOf(source, construction);
-  const scheduler = schedulerOf(construction, all, schedulers);
-  const schedule = scheduler && readSchedule(source, reading, scheduler, groups.length);
-  const unknown = scheduler === undefined ? unknownScheduler(reading, construction) : undefined;
+  const driving = schedulersOf(construction, all, schedulers);
+  const schedule = readSchedule(source, reading, driving, groups.length);
+  const unknown = driving.length === 0 ? unknownScheduler(reading, construction) : undefined;
   const byHand = schedule === undefined ? setByHand(reading, construction, all, groups) : undefined;
-  const unread = unknown && byHand === undefined ? readSchedule(source, reading, unknown, groups.length) : undefined;
+  const unread = unknown && byHand === undefined ? readSchedule(source, reading, [unknown], groups.length) : undefined;
   const notes: Note[] = [
     ...(of?.note === undefined ? [] : [{ text: of.note }]),
     ...faster(words),

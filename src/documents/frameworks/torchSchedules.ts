@@ -2,7 +2,7 @@ import type { ScheduleConfiguration } from "../../protocol/index.ts";
 import type { Call, Value } from "../call.ts";
 import type { Origin, Printed, Reading } from "../document.ts";
 import type { Construction } from "./constructions.ts";
-import { intervalOf } from "./interval.ts";
+import { ownSteps, paceOf } from "./interval.ts";
 import { numeric, printed, unresolvedOrigin, type Source } from "./origins.ts";
 import { printWords, readValues, wordsOf, type Written } from "./readValues.ts";
 import { functionAround } from "./surrounding.ts";
@@ -25,7 +25,8 @@ export interface ReadSchedule {
 }
 export function schedulersIn(reading: Reading): Scheduler[] {
   return reading.calls.flatMap((call): Scheduler[] => {
-    if (!/LR\b|lr_scheduler|Restarts|ChainedScheduler|LROnPlateau|schedul/.test(call.written)) return [];
+    if (!/LR\b|lr_schedule|Restarts|ChainedScheduler|LROnPlateau|LRRangeTest|OneCycle|schedul/.test(call.written))
+      return [];
     const made = schedulerMade(call.callee);
     if (made === undefined) return [];
     if (made !== "get_scheduler") {
@@ -42,18 +43,17 @@ export function schedulersIn(reading: Reading): Scheduler[] {
 /** A chained scheduler takes no optimizer of its own before its parts. */
 const first = (name: string): string => (name === "ChainedScheduler" ? "schedulers" : "optimizer");
 
-/** The scheduler that drives an optimizer: the outermost that names it. */
-export function schedulerOf(
+/** The schedulers that drive an optimizer: the outermost that name it and are not chosen against; mostly one. */
+export function schedulersOf(
   construction: Construction,
   all: readonly Construction[],
   schedulers: readonly Scheduler[],
-): Scheduler | undefined {
+): Scheduler[] {
   const inner = new Set(schedulers.flatMap((it) => partsOf(it).map((part) => part.call)));
   const mine = schedulers.filter((it) => !inner.has(it.call) && drives(it, construction, all));
-  const running = mine.filter(({ call }) =>
+  return mine.filter(({ call }) =>
     (call.blocks ?? []).every((block) => block.kind !== "branch" || block.taken !== false),
   );
-  return running.at(-1) ?? (mine.length > 0 && running.length === 0 ? undefined : mine.at(-1));
 }
 function drives(scheduler: Scheduler, construction: Construction, all: readonly Construction[]): boolean {
   const value = scheduler.words.get("optimizer")?.value ?? partOptimizer(scheduler);
@@ -87,36 +87,74 @@ export function partsOf({ words }: Scheduler): Scheduler[] {
   });
 }
 
-/** The schedule in canonical values for each of the groups. */
-export function readSchedule(source: Source, reading: Reading, scheduler: Scheduler, groups: number): ReadSchedule {
-  const notes: string[] = [];
-  const interval = intervalOf(reading, scheduler);
+/** The schedule in canonical values for each of the groups: of the last scheduler, and of those that are stepped with it. */
+export function readSchedule(
+  source: Source,
+  reading: Reading,
+  schedulers: readonly Scheduler[],
+  groups: number,
+): ReadSchedule | undefined {
+  const last = schedulers.at(-1);
+  if (last === undefined) return undefined;
+  const { notes: own = [], ...pace } = paceOf(reading, last);
+  const notes = [...own];
+  const together = steppedTogether(reading, schedulers, last, notes);
   const read = Array.from({ length: groups }, (_, group) => {
-    const { schedule, origins } = readOne(source, scheduler, group, notes);
-    return { schedule: { ...schedule, interval }, origins };
+    if (together.length === 1) {
+      const { schedule, origins } = readOne(source, last, group, notes, "schedule.");
+      return { schedule: { ...schedule, ...pace }, origins };
+    }
+    const all = together.map((it, i) => readOne(source, it, group, notes, `schedule.parts.${i}.`));
+    const parts = all.map(({ schedule }) => schedule);
+    const origins = Object.assign({}, ...all.map((it) => it.origins)) as Record<string, Origin>;
+    return { schedule: { name: "ChainedScheduler", values: {}, parts, ...pace }, origins };
   });
   return {
     schedules: read.map(({ schedule }) => schedule),
     origins: read.map(({ origins }) => origins),
-    spelled: spell(source, scheduler),
+    spelled: spell(source, last),
     notes: [...new Set(notes)],
   };
+}
+/** Schedulers that are stepped one after another at the same pace work as one chain. */
+function steppedTogether(
+  reading: Reading,
+  schedulers: readonly Scheduler[],
+  last: Scheduler,
+  notes: string[],
+): readonly Scheduler[] {
+  const steps = (it: Scheduler) => ownSteps(reading, it.call);
+  const stepped = schedulers.filter((it) => steps(it).length > 0);
+  if (stepped.length < 2 || !stepped.includes(last)) return [last];
+  const pace = (it: Scheduler) => JSON.stringify({ ...paceOf(reading, it), notes: [] });
+  const chosen = (it: Scheduler) =>
+    steps(it).some(({ blocks = [] }) => blocks.some((block) => block.kind === "branch" && block.taken === undefined));
+  const names = stepped.map((it) => it.spelled).join(" and ");
+  if (stepped.some(chosen))
+    notes.push(`Its schedules ${names} are stepped under conditions: only the last is simulated.`);
+  else if (stepped.some((it) => pace(it) !== pace(last)))
+    notes.push(`Its schedules ${names} are stepped at different intervals: only the last is simulated.`);
+  else {
+    notes.push(`Its schedules ${names} are both stepped: they are simulated as a ChainedScheduler.`);
+    return stepped;
+  }
+  return [last];
 }
 interface One {
   readonly schedule: ScheduleConfiguration;
   readonly origins: Record<string, Origin>;
 }
-function readOne(source: Source, scheduler: Scheduler, group: number, notes: string[]): One {
+function readOne(source: Source, scheduler: Scheduler, group: number, notes: string[], prefix: string): One {
   const { call, of, words } = scheduler;
-  const read = readValues(source, call, of.arguments, words, "schedule.", group);
+  const read = readValues(source, call, of.arguments, words, prefix, group);
   const { values, origins } = read;
-  if (of.name === "OneCycleLR") cycleLength(source, words, values, origins);
-  origins["schedule.name"] = { kind: "written", span: call.span, line: call.line };
+  if (of.name === "OneCycleLR") cycleLength(source, words, values, origins, prefix);
+  origins[`${prefix}name`] = { kind: "written", span: call.span, line: call.line };
   const milestones = words.get("milestones");
   const points = milestones?.value;
   if (milestones) {
     const { span } = milestones;
-    origins["schedule.points"] = { kind: "written", span, line: source.lineAt(span.from) };
+    origins[`${prefix}points`] = { kind: "written", span, line: source.lineAt(span.from) };
   }
   const numbers =
     points?.kind === "list" && points.items.every(numeric) ? points.items.map((it) => Number(it.value)) : undefined;
@@ -130,17 +168,19 @@ function readOne(source: Source, scheduler: Scheduler, group: number, notes: str
   const each = lambda?.value.kind === "list" ? lambda.value.items[group] : lambda?.value;
   if (lambda !== undefined && each?.kind !== "formula") {
     notes.push(`The function of ${of.name} is not plain arithmetic, so it is not simulated.`);
-    origins["schedule.formula"] = unresolvedOrigin(
+    origins[`${prefix}formula`] = unresolvedOrigin(
       source,
       lambda.span,
       source.text.slice(lambda.span.from, lambda.span.to),
     );
   }
+  const inner = parts?.map((part, i) => readOne(source, part, group, notes, `${prefix}parts.${i}.`));
+  for (const part of inner ?? []) Object.assign(origins, part.origins);
   const schedule: ScheduleConfiguration = {
     name: of.name,
     values,
     ...(points === undefined ? {} : { points: numbers ?? [] }),
-    ...(parts === undefined ? {} : { parts: parts.map((part) => readOne(source, part, group, notes).schedule) }),
+    ...(inner === undefined ? {} : { parts: inner.map((part) => part.schedule) }),
     ...(each?.kind === "formula" ? { formula: each.formula } : {}),
   };
   return { schedule, origins };
@@ -151,6 +191,7 @@ function cycleLength(
   words: ReadonlyMap<string, Written>,
   values: Record<string, number>,
   origins: Record<string, Origin>,
+  prefix: string,
 ): void {
   const [epochs, each] = [words.get("epochs"), words.get("steps_per_epoch")];
   if (words.has("total_steps") || epochs === undefined || each === undefined) return;
@@ -158,7 +199,7 @@ function cycleLength(
     values["length"] = Number(epochs.value.value) * Number(each.value.value);
   const span = { from: Math.min(epochs.span.from, each.span.from), to: Math.max(epochs.span.to, each.span.to) };
   const text = source.text.slice(span.from, span.to);
-  origins["schedule.length"] =
+  origins[`${prefix}length`] =
     values["length"] === 0
       ? unresolvedOrigin(source, span, text)
       : { kind: "written", span, text, line: source.lineAt(span.from) };
