@@ -42,10 +42,11 @@ function sayable(schedule: ScheduleConfiguration): ScheduleConfiguration {
   );
   return { ...schedule, values, ...(schedule.parts && { parts: schedule.parts.map(sayable) }) };
 }
-/** No scheduler at all; and one that scripts do not name, but a setting of the Trainer does. */
-const unnamed = new Set(["constant", "get_cosine_with_min_lr_schedule_with_warmup_lr_rate"]);
+/** A scheduler, made for an optimizer of PyTorch's. */
 const speaks = ({ name, parts = [] }: ScheduleConfiguration): boolean =>
-  !unnamed.has(name) && schedules[name] !== undefined && parts.every(speaks);
+  name !== "constant" &&
+  /^(?:torch|transformers|deepspeed)$/.test(schedules[name]?.library ?? "") &&
+  parts.every(speaks);
 const torchConfiguration = anyConfiguration.map((configuration): Configuration => {
   const schedule = configuration.groups.map((group) => group.schedule).find((it) => it && speaks(it));
   return {

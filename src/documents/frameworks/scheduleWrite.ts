@@ -11,7 +11,10 @@ export interface WrittenSchedule {
 /** Columns up to which a scheduler stands on one line. */
 const width = 88;
 
-/** The scheduler's construction after its optimizer's, in PyTorch's or transformers' words. */
+/** Libraries whose schedulers are made for a PyTorch optimizer. */
+const forTorch: ReadonlySet<string> = new Set<ScheduleWords["library"]>(["torch", "transformers", "deepspeed"]);
+
+/** The scheduler's construction after its optimizer's, in PyTorch's, transformers' or DeepSpeed's words. */
 export function writeSchedule(
   schedule: ScheduleConfiguration,
   configuration: Configuration,
@@ -46,7 +49,7 @@ interface Writer {
 /** Lines of the expression; the first without indentation. Undefined where a part of it cannot be written. */
 function spellSchedule(schedule: ScheduleConfiguration, writer: Writer, indent: string): Line[] | undefined {
   const words = schedules[schedule.name];
-  if (!words) return undefined;
+  if (!words || !forTorch.has(words.library)) return undefined;
   const { style } = writer;
   const inner = indent + style.indent;
   const args: Line[][] = schedule.name === "ChainedScheduler" ? [] : [[{ pieces: [style.target] }]];
@@ -92,6 +95,10 @@ function calleeOf(name: string, library: ScheduleWords["library"], { style, impo
     imports.add(`from transformers import ${name}`);
     return name;
   }
+  if (library === "deepspeed") {
+    imports.add(`from deepspeed.runtime.lr_schedules import ${name}`);
+    return name;
+  }
   if (style.prefix !== "") return `${style.prefix}lr_scheduler.${name}`;
   imports.add(`from torch.optim.lr_scheduler import ${name}`);
   return name;
@@ -102,6 +109,7 @@ function spellArgument(argument: Argument, schedule: ScheduleConfiguration, writ
   // transformers asks for the warm-up whatever it is, and has no word for a share of the run outside the Trainer.
   if (argument.word === "num_warmup_steps") return [{ stop: warmUpOf(schedule, writer.configuration) }];
   if (argument.word === "warmup_ratio") return undefined;
+  if (value === undefined && argument.defaults === undefined) return undefined;
   if (name === "length" && (value ?? 0) === 0 && !optionalLength.has(schedule.name))
     return [{ stop: runLength(schedule, writer.configuration) }];
   if (value === undefined || value === argument.defaults?.[0]) return undefined;
