@@ -10,7 +10,7 @@ export const adam = optimizer({
   source: "Kingma & Ba 2015, Algorithm 1, arXiv:1412.6980; arithmetic of torch.optim.Adam (PyTorch 2)",
   hyperparameters: {
     ...adamHyperparameters,
-    weightDecay: weightDecay({ meaning: "Adds λθ to the gradient, before both moments.", default: 0 }),
+    weightDecay: weightDecay({ meaning: "Adds λθ to the gradient, before both moments.", default: 0, unit: "ĝ/θ" }),
     ...adamFlags,
     decoupledWeightDecay: {
       ...decoupledDecay,

@@ -13,6 +13,7 @@ export const adamW = optimizer({
     weightDecay: weightDecay({
       meaning: "Takes ηλθ from θ at every step; it scales with the rate, schedule included.",
       default: 1e-2,
+      unit: "1/θ",
     }),
     ...adamFlags,
     ...adamArithmetic,

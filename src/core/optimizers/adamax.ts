@@ -26,7 +26,7 @@ export const adamax = optimizer({
       default: 1e-8,
       unit: "ĝ",
     }),
-    weightDecay: weightDecay({ meaning: "Adds λθ to the gradient, before m and u.", default: 0 }),
+    weightDecay: weightDecay({ meaning: "Adds λθ to the gradient, before m and u.", default: 0, unit: "ĝ/θ" }),
     maximize,
     epsilonOutside: flag({
       symbol: "u+ε",

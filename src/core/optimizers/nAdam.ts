@@ -10,7 +10,7 @@ import { optimizer, totalSize } from "./optimizer.ts";
 const hyperparameters = {
   ...adamHyperparameters,
   learningRate: { ...adamHyperparameters.learningRate, default: 2e-3 },
-  weightDecay: weightDecay({ meaning: "Adds λθ to the gradient, before both moments.", default: 0 }),
+  weightDecay: weightDecay({ meaning: "Adds λθ to the gradient, before both moments.", default: 0, unit: "ĝ/θ" }),
   momentumDecay: {
     symbol: "ψ",
     label: "momentum warm-up",

@@ -8,7 +8,7 @@ import { optimizer, totalSize } from "./optimizer.ts";
 
 const hyperparameters = {
   ...adamHyperparameters,
-  weightDecay: weightDecay({ meaning: "Adds λθ to the gradient, before both moments.", default: 0 }),
+  weightDecay: weightDecay({ meaning: "Adds λθ to the gradient, before both moments.", default: 0, unit: "ĝ/θ" }),
   decoupledWeightDecay: decoupledDecay,
   maximize,
   arithmetic: {

@@ -18,10 +18,12 @@ export const rmsPropHyperparameters = {
     label: "floor of √v",
     meaning: "Added to the root, so that a coordinate without gradient does not divide by zero.",
     default: 1e-8,
+    unit: "ĝ",
   }),
   weightDecay: weightDecay({
     meaning: "Adds λθ to the gradient, before it is divided by its root mean square.",
     default: 0,
+    unit: "ĝ/θ",
   }),
   momentum: momentum({
     meaning: "Share of the buffer of divided gradients that survives a step.",

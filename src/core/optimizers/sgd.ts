@@ -33,6 +33,7 @@ export const sgd = optimizer({
     weightDecay: weightDecay({
       meaning: "Adds λθ to the gradient, as a penalty ½λ‖θ‖² on the loss does.",
       default: 0,
+      unit: "loss/θ²",
     }),
     nesterov: flag({
       symbol: "NAG",
