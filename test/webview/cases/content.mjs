@@ -129,4 +129,35 @@ export default [
       return panel;
     },
   ],
+  [
+    "warnings stand under the answer with their lines, and key points say what they follow from",
+    async (house) => {
+      const warnings = [{ text: "CosineAnnealingLR is 200 steps long, the run 100 steps.", line: 52 }];
+      const places = [{ learningRate: 48, "schedule.length": 52 }];
+      const names = ["learningRate", "schedule.warmup", "schedule.length"];
+      const exact = { measured: 1e-3, verdict: "exact", from: { group: 0, names } };
+      const panel = await house.open({ scale: 1.5 });
+      await panel.send(
+        its.showTraining(1, { warnings, places }),
+        its.frames(1, its.trainingFrames),
+        its.done(1, [
+          { quantity: "Peak, step 301 (epoch 3)", ...exact },
+          { quantity: "Elsewhere", ...exact, from: { group: 1, names } },
+        ]),
+      );
+      await panel.shoot("warnings");
+      assert.equal(await panel.text(".warnings"), "CosineAnnealingLR is 200 steps long, the run 100 steps. line 52");
+      assert.deepEqual(await panel.page.locator("section .verdict").allInnerTexts(), ["exact", "exact"]);
+      assert.deepEqual(await panel.page.locator("section tr.why").allInnerTexts(), ["from line 48, line 52"]);
+      await panel.page.locator(".warnings button").click();
+      await panel.page.locator("section tr.why button").first().click();
+      assert.deepEqual(await panel.intents("reveal"), [
+        { type: "reveal", line: 52 },
+        { type: "reveal", line: 48 },
+      ]);
+      await panel.send(...its.training(2));
+      assert.equal(await panel.page.locator(".warnings").isHidden(), true);
+      return panel;
+    },
+  ],
 ];

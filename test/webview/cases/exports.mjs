@@ -97,6 +97,8 @@ export default [
       assert.equal(await panel.page.getByRole("menu").count(), 0);
       await choose(panel, "Save experiment…");
       assert.equal((await panel.intents("save")).length, 1);
+      await choose(panel, "Copy rates at every step as CSV");
+      assert.deepEqual(await panel.intents("rates"), [{ type: "rates" }]);
       await choose(panel, "About this lab");
       assert.match(await panel.text("dialog"), /Trains a model problem with this configuration\./);
       await panel.shoot("about");
