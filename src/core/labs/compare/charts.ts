@@ -24,12 +24,8 @@ export function charts(
   const sides = sidesOf(configuration, beside);
   const x = { label: "step", scale: "linear", min: 0, max: steps, unit: "steps" } as const;
   const exact = problem.loss === "exact";
-  const over = seeds === 1 ? "one seed" : `medians and 10–90 % of ${seeds} seeds`;
-  const loss = exact
-    ? problem.unbounded
-      ? "L(θ)"
-      : "L(θ) above its minimum"
-    : "of mini-batches, mean since the last point";
+  const over = seeds === 1 ? "one seed" : `medians, 10–90 % of ${seeds} seeds`;
+  const loss = exact ? (problem.unbounded ? "L(θ)" : "L(θ) above its minimum") : "of mini-batches";
   return [
     {
       id: "rate",
@@ -44,7 +40,7 @@ export function charts(
     {
       id: "loss",
       title: "Loss",
-      caption: `${loss}, ${over}, the same draws for all`,
+      caption: `${loss}; ${over}`,
       short: over,
       x,
       y: { label: exact ? "L(θ)" : "mini-batch loss", scale: problem.unbounded ? "linear" : "log" },
@@ -78,7 +74,7 @@ export function charts(
     return {
       id: "difference",
       title: "Difference of the steps",
-      caption: `largest |Δθ − Δθ of ${own}| over the largest |Δθ|, most since the last point`,
+      caption: "largest |Δθ − Δθ′| over the largest |Δθ|",
       short: "relative to the step",
       x,
       y: { label: "difference", scale: "log" },
@@ -91,7 +87,9 @@ export function charts(
       })),
       size: "middle",
       column: 1,
-      assumption: { text: `Every step starts from the weights of ${own} and sees its mini-batch.` },
+      assumption: {
+        text: `From the weights of ${own} and with its mini-batch in every step; the most since the last point.`,
+      },
     };
   }
 }

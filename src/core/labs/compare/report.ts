@@ -19,19 +19,13 @@ export function report(job: CompareJob, gathered: Gathered, state: "running" | "
   const found = whole.slice(1);
   if (found.every((it) => it !== undefined)) {
     const answer = answerOf(job, gathered);
-    return { answer, status: state === "stopped" ? "The charts show what was computed." : status, rules: rules(found) };
+    return { answer, status: state === "stopped" ? "The charts show what was computed." : status, rules: [] };
   }
   const answer =
     state === "stopped"
       ? `Stopped at step ${count(step)} of ${count(job.controls.steps)}, before the steps were compared.`
       : "The steps are being compared.";
   return { answer, status: state === "stopped" ? "The charts show what was computed." : status, rules: [] };
-
-  function rules(all: readonly NonNullable<(typeof found)[number]>[]): Report["rules"] {
-    const [only] = all;
-    if (all.length > 1 || only.same || only.largest.step === 0) return [];
-    return [{ chart: "difference", x: only.largest.step, text: sayDifference(only.largest.difference) }];
-  }
 }
 
 function answerOf(job: CompareJob, gathered: Gathered): string {
