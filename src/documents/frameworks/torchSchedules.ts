@@ -23,10 +23,19 @@ export interface ReadSchedule {
   readonly spelled: { readonly name: string; readonly args: Readonly<Record<string, Printed>> };
   readonly notes: readonly string[];
 }
+/** Before anything is worked out: names that schedulers have, here or where they are imported from. */
+const spoken = /LR\b|lr_schedule|Restarts|ChainedScheduler|LROnPlateau|LRRangeTest|OneCycle|schedul/;
+const renamed = (text: string): Set<string> =>
+  new Set(
+    [...text.matchAll(/\b(\w+)[ \t]+as[ \t]+(\w+)/g)].flatMap(([, name = "", as = ""]) =>
+      spoken.test(name) ? [as] : [],
+    ),
+  );
+
 export function schedulersIn(reading: Reading): Scheduler[] {
+  const others = renamed(reading.text);
   return reading.calls.flatMap((call): Scheduler[] => {
-    if (!/LR\b|lr_schedule|Restarts|ChainedScheduler|LROnPlateau|LRRangeTest|OneCycle|schedul/.test(call.written))
-      return [];
+    if (!spoken.test(call.written) && !others.has(call.written)) return [];
     const made = schedulerMade(call.callee);
     if (made === undefined) return [];
     if (made !== "get_scheduler") {
