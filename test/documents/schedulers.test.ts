@@ -58,6 +58,31 @@ describe("a scheduler's words", () => {
       name: "get_inverse_sqrt_schedule",
       values: { warmup: 20, timescale: 0 },
     });
+    const stable = `s = get_scheduler("warmup_stable_decay", opt, 20, 500, {"num_decay_steps": 50, "min_lr_ratio": 0.1})\n`;
+    expect(scheduleOf(made + scheduler + stable)).toMatchObject({
+      name: "get_wsd_schedule",
+      values: { warmup: 20, length: 500, decay: 50, minimumFraction: 0.1 },
+    });
+  });
+  test("among a Trainer's arguments", () => {
+    const trainer = (words: string) =>
+      only(`from transformers import TrainingArguments\na = TrainingArguments("o", max_steps=200, ${words})\n`);
+    const kwargs =
+      'lr_scheduler_type="cosine_warmup_with_min_lr", lr_scheduler_kwargs={"min_lr_rate": 0.1, "num_cycles": 1}';
+    expect(trainer(kwargs).configuration.groups[0].schedule).toEqual({
+      name: "get_cosine_with_min_lr_schedule_with_warmup_lr_rate",
+      values: { warmup: 0, length: 200, minimumFraction: 0.1, cycles: 1 },
+      interval: "step",
+    });
+    const plateau = trainer(
+      'lr_scheduler_type="reduce_lr_on_plateau", lr_scheduler_kwargs={"mode": "max", "patience": 2}',
+    );
+    expect(plateau.configuration.groups[0].schedule).toEqual({
+      name: "ReduceLROnPlateau",
+      values: { mode: 1, patience: 2 },
+      interval: "epoch",
+    });
+    expect(plateau.notes.map((it) => it.text).join(" ")).toContain("at every evaluation");
   });
   test("of DeepSpeed", () => {
     const from = "from deepspeed.runtime.lr_schedules import WarmupDecayLR\n";

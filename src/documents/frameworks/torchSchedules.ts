@@ -23,6 +23,18 @@ export interface ReadSchedule {
   readonly spelled: { readonly name: string; readonly args: Readonly<Record<string, Printed>> };
   readonly notes: readonly string[];
 }
+/** Positions of get_scheduler. */
+const schedulerWords = ["name", "optimizer", "num_warmup_steps", "num_training_steps", "scheduler_specific_kwargs"];
+const diffusersWords = [
+  "name",
+  "optimizer",
+  "step_rules",
+  "num_warmup_steps",
+  "num_training_steps",
+  "num_cycles",
+  "power",
+];
+
 /** Before anything is worked out: names that schedulers have, here or where they are imported from. */
 const spoken = /LR\b|lr_schedule|Restarts|ChainedScheduler|LROnPlateau|LRRangeTest|OneCycle|schedul/;
 const renamed = (text: string): Set<string> =>
@@ -42,10 +54,13 @@ export function schedulersIn(reading: Reading): Scheduler[] {
       const of = scheduleNamed(made);
       return of ? [{ call, of, spelled: made, words: wordsOf(call, [first(made), ...of.signature]) }] : [];
     }
-    const words = wordsOf(call, ["name", "optimizer", "num_warmup_steps", "num_training_steps"]);
+    const words = wordsOf(call, call.callee.startsWith("diffusers.") ? diffusersWords : schedulerWords);
     const name = words.get("name")?.value;
     const of = name?.kind === "text" ? scheduleNamed(scheduleTypes[name.value] ?? "") : undefined;
     words.delete("name");
+    const more = words.get("scheduler_specific_kwargs")?.value;
+    for (const { key, value } of more?.kind === "dict" ? more.entries : []) words.set(key, { value, span: value.span });
+    if (more?.kind === "dict") words.delete("scheduler_specific_kwargs");
     return of && name?.kind === "text" ? [{ call, of, spelled: name.value, words }] : [];
   });
 }

@@ -5,7 +5,7 @@ import { defaultOrigin, numeric, printed, sourceOf, unresolvedOrigin, writtenOri
 import { isOpen, readValues, wordsOf, type Written } from "./readValues.ts";
 import { scheduleTypes } from "./scheduleWords.ts";
 import { everything } from "./torchGroups.ts";
-import type { Argument } from "../vocabulary/index.ts";
+import { schedules, type Argument } from "../vocabulary/index.ts";
 import { trainerAdafactor, writeTransformers } from "./transformersWrite.ts";
 
 const title = "Transformers 5.x";
@@ -186,10 +186,16 @@ function scheduleOf(
   }
   const more = words.get("lr_scheduler_kwargs")?.value;
   if (name === "get_cosine_schedule_with_warmup") values["cycles"] = 0.5;
-  const cycles = more?.kind === "dict" ? more.entries.find(({ key }) => key === "num_cycles")?.value : undefined;
-  if (numeric(cycles)) {
-    values["cycles"] = Number(cycles.value);
-    origins["schedule.cycles"] = writtenOrigin(source, cycles, cycles.span, call.span, "schedule.cycles", false);
+  if (more?.kind === "dict") {
+    const given = new Map(more.entries.map(({ key, value }): [string, Written] => [key, { value, span: value.span }]));
+    const said = (schedules[name]?.arguments ?? []).filter(({ word }) => given.has(word));
+    const read = readValues(source, call, said, given, "schedule.");
+    Object.assign(values, read.values);
+    Object.assign(origins, read.origins);
+  }
+  if (name === "ReduceLROnPlateau") {
+    const notes = ["The Trainer steps its schedule at every evaluation; here at the end of every epoch."];
+    return { schedule: { name, values, interval: "epoch" }, origins, notes };
   }
   return { schedule: { name, values, interval: "step" }, origins, notes: [] };
 }
