@@ -7,8 +7,9 @@ export interface RateLine {
   readonly label: string;
   /** First of them. */
   readonly group: number;
-  /** In force in step t, at index t − 1. */
+  /** In force in step t, at index t − 1; of a schedule that follows the loss, as long as the loss keeps falling. */
   readonly rate: Float64Array;
+  readonly followsLoss: boolean;
 }
 
 /** Every group's learning rate at every step, one entry for each distinct one, in the order of the groups. */
@@ -17,18 +18,22 @@ export function rateLines(configuration: Configuration, { steps, stepsPerEpoch }
     ...configuration,
     groups: configuration.groups.map(({ name, values, schedule }) => bareGroup(name, values, schedule)),
   };
-  const lines: { names: string[]; group: number; rate: Float64Array }[] = [];
+  const lines: { names: string[]; group: number; rate: Float64Array; followsLoss: boolean }[] = [];
   resolveGroups(bare, bare.groups.length, { steps, stepsPerEpoch }).forEach((group, index) => {
     const rate = new Float64Array(steps);
     for (let t = 1; t <= steps; t++) rate[t - 1] = group.at(t)["learningRate"];
-    const same = lines.find((line) => line.rate.every((x, i) => Object.is(x, rate[i])));
+    const followsLoss = group.rates.observe !== undefined;
+    const same = lines.find(
+      (line) => line.followsLoss === followsLoss && line.rate.every((x, i) => Object.is(x, rate[i])),
+    );
     if (same) same.names.push(group.name);
-    else lines.push({ names: [group.name], group: index, rate });
+    else lines.push({ names: [group.name], group: index, rate, followsLoss });
   });
-  return lines.map(({ names, group, rate }) => ({
+  return lines.map(({ names, group, rate, followsLoss }) => ({
     label: lines.length === 1 ? "η" : names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(", "),
     group,
     rate,
+    followsLoss,
   }));
 }
 type Group = Configuration["groups"][number];
@@ -37,10 +42,12 @@ const bareGroup = (name: string, values: Group["values"], schedule: Group["sched
   schedule ? { name, values, schedule } : { name, values };
 
 /** Highest rate of all and the first step that has it. */
-export function peak(lines: readonly RateLine[]): {
+export function peak<Line extends Pick<RateLine, "rate">>(
+  lines: readonly Line[],
+): {
   readonly rate: number;
   readonly step: number;
-  readonly line: RateLine;
+  readonly line: Line;
 } {
   let best = { rate: -Infinity, step: 1, line: lines[0] };
   for (const line of lines)
@@ -49,8 +56,11 @@ export function peak(lines: readonly RateLine[]): {
   return best;
 }
 
+/** The name of the band around a line whose rate differs from seed to seed. */
+export const bandOfRates = ({ label }: RateLine): string => `${label}, 10–90 %`;
+
 /** "Peak η **1.00e-3** at step 300" */
-export function rateInWords(lines: readonly RateLine[]): string {
+export function rateInWords(lines: readonly Omit<RateLine, "followsLoss">[]): string {
   const { rate, step, line } = peak(lines);
   const own = line.rate;
   const last = own[own.length - 1];

@@ -37,7 +37,11 @@ function linesOf(groups: TruthLine["groups"], name: string): Line[] {
   groups.forEach((group, index) => {
     const column = group.columns.find((it) => it.name === name);
     if (!column) return;
-    const same = lines.find((line) => line.column.values.every((x, i) => Object.is(x, column.values[i])));
+    const same = lines.find(
+      (line) =>
+        groups[line.group].followsLoss === group.followsLoss &&
+        line.column.values.every((x, i) => Object.is(x, column.values[i])),
+    );
     if (same) same.names.push(group.name);
     else lines.push({ names: [group.name], group: index, column });
   });

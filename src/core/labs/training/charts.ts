@@ -2,7 +2,7 @@ import type { Chart, Configuration, ProblemConfiguration, Series } from "../../.
 import { findOptimizer } from "../../optimizers/index.ts";
 import { findProblem } from "../../problems/index.ts";
 import { zeros } from "../../vector.ts";
-import { rateLines, type RateLine } from "../rates.ts";
+import { bandOfRates, rateLines, type RateLine } from "../rates.ts";
 import type { Controls } from "./controls.ts";
 
 const colours = [1, 2, 3, 4] as const;
@@ -50,16 +50,21 @@ export function charts(configuration: Configuration, asked: ProblemConfiguration
   const exact = problem.loss === "exact";
   const over = seeds === 1 ? "one seed" : `median and 10–90 % of ${seeds} seeds`;
   const effective = effectiveLines(configuration, asked, lines);
+  const followed = lines.some(({ followsLoss }) => followsLoss);
   const byGroup = effective.every(({ rate }) => rate !== undefined);
   const formula = findOptimizer(configuration.optimizer)?.effective ?? "η";
   return [
     {
       id: "rate",
       title: "Learning rate",
-      caption: lines.length > 1 ? "exact, per parameter group" : "exact, at every step",
+      caption: followed
+        ? `in force, ${over}`
+        : lines.length > 1
+          ? "exact, per parameter group"
+          : "exact, at every step",
       x,
       y: { label: "η", scale: "linear", min: 0 },
-      series: rateSeries(lines, steps),
+      series: rateSeries(lines, controls),
       size: "low",
       column: 0,
     },
@@ -88,7 +93,7 @@ export function charts(configuration: Configuration, asked: ProblemConfiguration
       x,
       y: { label: formula, scale: "log" },
       series: byGroup
-        ? rateSeries(lines, steps)
+        ? rateSeries(lines, controls)
         : [
             { label: "10–90 % of all", mark: "band", role: "all", unnamed: true },
             ...effective.map(({ label }, k): Series => {
@@ -114,11 +119,16 @@ const inWords = (n: number): string =>
   `${["no", "one", "two", "three"][n] ?? n} ${n === 1 ? "coordinate" : "coordinates"}`;
 
 /** Names stand at the lines' ends; where the lines meet there, on them, each at a place of its own. */
-function rateSeries(lines: readonly RateLine[], steps: number): Series[] {
+function rateSeries(lines: readonly RateLine[], { steps, seeds }: Controls): Series[] {
   const top = Math.max(...lines.map(({ rate }) => rate.reduce((a, b) => Math.max(a, b), 0)));
   const ends = lines.map(({ rate }) => rate[rate.length - 1]);
   const meet = ends.some((a, i) => ends.some((b, j) => i < j && Math.abs(a - b) < 0.12 * top));
-  return lines.map(({ label }, k) => ({
+  const bands = lines.flatMap((line, k): Series[] =>
+    line.followsLoss && seeds > 1
+      ? [{ label: bandOfRates(line), mark: "band", role: "measured", colour: colours[k % 4], unnamed: true }]
+      : [],
+  );
+  const named = lines.map(({ label }, k): Series => ({
     label,
     mark: "line",
     role: "measured",
@@ -128,4 +138,5 @@ function rateSeries(lines: readonly RateLine[], steps: number): Series[] {
       nameSide: k % 2 === 0 ? ("above" as const) : ("below" as const),
     }),
   }));
+  return [...bands, ...named];
 }

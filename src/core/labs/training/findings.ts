@@ -20,6 +20,12 @@ export function findings(job: TrainingJob, lines: readonly RateLine[], gathered:
 /** Of the first line: its rates added up one by one against the closed form of its schedule. */
 function time({ configuration, controls: { steps, stepsPerEpoch } }: TrainingJob, lines: readonly RateLine[]): Finding {
   const [line] = lines;
+  if (line.followsLoss)
+    return {
+      quantity: "Sum of learning rates Σ ηₜ",
+      verdict: "none",
+      reason: "its schedule follows the loss, so that every seed has a sum of its own",
+    };
   const group = configuration.groups[line.group];
   const each = group.schedule?.interval === "epoch" ? stepsPerEpoch : 1;
   const { learningRate } = completed(configuration.optimizer, group.values);

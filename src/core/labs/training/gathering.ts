@@ -8,7 +8,7 @@ import { effectiveLines } from "./charts.ts";
 import type { controls, Controls } from "./controls.ts";
 import { findings } from "./findings.ts";
 import { recordedSteps } from "../recordedSteps.ts";
-import { rateLines } from "../rates.ts";
+import { bandOfRates, rateLines } from "../rates.ts";
 import { report } from "./report.ts";
 import { seedsPerUnit, type End, type Part } from "./work.ts";
 
@@ -19,6 +19,8 @@ export interface Gathered {
   readonly points: Int32Array;
   /** Quantiles of the loss over seeds at each complete record point. */
   readonly loss: { readonly low: Vector; readonly median: Vector; readonly high: Vector };
+  /** Median over seeds of the rate in force, of each line that follows the loss. */
+  readonly rates: readonly Vector[];
   /** By seed: the step at which it diverged, 0 where it has not. */
   readonly diverged: Vector;
   /** By unit, once all have ended. */
@@ -39,6 +41,8 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   const loss = zeros(n * seeds);
   const rates = zeros(n * seeds * watched);
   const [low, high] = [zeros(n * seeds), zeros(n * seeds)];
+  const followed = lines.filter(({ followsLoss }) => followsLoss);
+  const inForce = zeros(n * seeds * followed.length);
   const diverged = zeros(seeds);
   const ends: End[] = [];
   let ended = 0;
@@ -50,6 +54,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   const over = { low: zeros(n), median: zeros(n), high: zeros(n) };
   const all = { low: zeros(n), high: zeros(n) };
   const each = Array.from({ length: watched }, () => zeros(n));
+  const rate = followed.map(() => ({ low: zeros(n), median: zeros(n), high: zeros(n) }));
   const row = zeros(seeds);
 
   const complete = () => reached.reduce((a, b) => Math.min(a, b), n);
@@ -64,6 +69,11 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       all.low[p] = medianOf(low, p * seeds, 1);
       all.high[p] = medianOf(high, p * seeds, 1);
       for (let j = 0; j < watched; j++) each[j][p] = medianOf(rates, p * seeds * watched + j, watched);
+      rate.forEach((of, j) => {
+        of.median[p] = medianOf(inForce, p * seeds * rate.length + j, rate.length);
+        of.low[p] = quantile(row, 0.1); // the row is in order now
+        of.high[p] = quantile(row, 0.9);
+      });
     }
     done = to;
   };
@@ -75,7 +85,14 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
     update();
     const until = (xs: Vector) => xs.subarray(0, done);
     const quantiles = { low: until(over.low), median: until(over.median), high: until(over.high) };
-    return { complete: done, points, loss: quantiles, diverged, ends: ended === units ? ends : [] };
+    return {
+      complete: done,
+      points,
+      loss: quantiles,
+      rates: rate.map(({ median }) => until(median)),
+      diverged,
+      ends: ended === units ? ends : [],
+    };
   };
 
   return {
@@ -89,6 +106,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
         low.set(of(part.low, 1), to);
         high.set(of(part.high, 1), to);
         rates.set(of(part.watched, watched), to * watched);
+        inForce.set(of(part.rates, rate.length), to * rate.length);
       }
       diverged.set(part.diverged, first);
       reached[unit] = part.from + part.count;
@@ -103,9 +121,10 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
         frames.push({ chart, series, mode: "replace", columns });
       if (!announced) {
         announced = true;
-        for (const { label, rate } of lines) {
-          const corners = cornersOf(rate);
-          const at = () => Float64Array.from(corners, (t) => rate[t - 1]);
+        for (const { label, rate: exact, followsLoss } of lines) {
+          if (followsLoss) continue;
+          const corners = cornersOf(exact);
+          const at = () => Float64Array.from(corners, (t) => exact[t - 1]);
           put("rate", label, Float64Array.from(corners), at());
           if (effective.some((line) => line.label === label && line.rate !== undefined))
             put("effective", label, Float64Array.from(corners), at());
@@ -117,6 +136,13 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       // Mini-batch losses and effective rates begin with the first step.
       const from = problem.loss === "exact" ? 0 : 1;
       const x = (begin: number) => Float64Array.from(points.subarray(begin, done));
+      followed.forEach((line, j) => {
+        const own = effective.some(({ label, rate: index }) => index !== undefined && label === line.label);
+        for (const chart of own ? ["rate", "effective"] : ["rate"]) {
+          if (seeds > 1) put(chart, bandOfRates(line), x(1), rate[j].low.slice(1, done), rate[j].high.slice(1, done));
+          put(chart, line.label, x(1), rate[j].median.slice(1, done));
+        }
+      });
       if (seeds > 1) put("loss", "10–90 %", x(from), over.low.slice(from, done), over.high.slice(from, done));
       put("loss", seeds > 1 ? "median" : "loss", x(from), over.median.slice(from, done));
       if (effective.some(({ watched: index }) => index !== undefined))

@@ -1,4 +1,4 @@
-import { count, pair, spell, typed, type Report, type Values } from "../../../protocol/index.ts";
+import { count, pair, spell, spellRate, typed, type Report, type Values } from "../../../protocol/index.ts";
 import { findOptimizer } from "../../optimizers/index.ts";
 import { findProblem } from "../../problems/index.ts";
 import type { Job } from "../lab.ts";
@@ -50,7 +50,11 @@ export function report(
         rules: [],
       };
     case "done":
-      return { answer: `${rateInWords(lines)}; ${lossInWords(job, gathered)}; ${soFar}.`, status, rules: [] };
+      return {
+        answer: `${ratesInWords(lines, gathered)}; ${lossInWords(job, gathered)}; ${soFar}.`,
+        status,
+        rules: [],
+      };
     default:
       return state satisfies never;
   }
@@ -58,6 +62,15 @@ export function report(
 
 const statusOf = ({ problem, data }: TrainingJob): string =>
   findProblem(problem.name)!.describe(problem.values ?? {}, data);
+
+/** Of a rate that follows the loss: where it starts, and where half of the seeds have it at the end. */
+function ratesInWords(lines: readonly RateLine[], { rates }: Gathered): string {
+  const line = lines.find(({ followsLoss }) => followsLoss);
+  if (!line) return rateInWords(lines);
+  const last = rates[0][rates[0].length - 1];
+  const start = `**${spellRate(line.rate[0])}**`;
+  return last === line.rate[0] ? `η stays at ${start}` : `η falls from ${start} to **${spellRate(last)}** (median)`;
+}
 
 function lossInWords(job: TrainingJob, gathered: Gathered): string {
   const it = settlement(gathered);

@@ -7,6 +7,7 @@ import { select } from "../../statistics.ts";
 import { resolveGroups, type Trainer } from "../../train.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { controls, Controls } from "./controls.ts";
+import { rateLines } from "../rates.ts";
 import { measured, type Reading } from "./measured.ts";
 import { recordedSteps } from "../recordedSteps.ts";
 import { settledLaw, type SettledLaw } from "./settled.ts";
@@ -32,6 +33,8 @@ export interface Part {
   /** 10 % and 90 % of the effective rates of all coordinates. */
   readonly low: Vector;
   readonly high: Vector;
+  /** Learning rate in force, of each line that follows the loss (by record point, seed, line); NaN at step 0. */
+  readonly rates: Vector;
   /** By seed: the step at which it diverged, 0 while it has not. */
   readonly diverged: Vector;
   /** With the unit's last part. */
@@ -90,6 +93,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
     };
   });
   const { dimension, watched } = runs[0].objective;
+  const followed = rateLines(configuration, job.controls).filter(({ followsLoss }) => followsLoss);
   const groups = resolveGroups(configuration, dimension, plan.run);
   const reader = measured(configuration, runs[0].objective, groups, plan.run, runs.length);
   const points = recordedSteps(steps);
@@ -99,9 +103,12 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const perPart = costly ? 1 : 10;
   const rates = zeros(dimension);
   const picked = zeros(Math.min(dimension, sampled));
-  let part = blank(0, Math.min(perPart, points.length), runs.length, watched.length);
+  const fresh = (at: number) =>
+    blank(at, Math.min(perPart, points.length - at), runs.length, watched.length, followed.length);
+  let part = fresh(0);
 
   for (let t = 0, point = 0; t <= steps; t++) {
+    if (t > 0 && t === points[point]) followed.forEach((line, j) => recordRates(part, point, line.group, j, t));
     for (let k = 0; t > 0 && k < runs.length; k++) {
       advance(runs[k], t, exact, steps, window);
       if (runs[k].diverged === 0) reader.after(k, t, runs[k].trainer);
@@ -119,11 +126,11 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       continue;
     }
     if (t < steps) yield part;
-    part = t < steps ? blank(point, Math.min(perPart, points.length - point), runs.length, watched.length) : part;
+    if (t < steps) part = fresh(point);
   }
 
   const law =
-    unit === 0 && reader.linear
+    unit === 0 && reader.linear && followed.length === 0
       ? yield* settledLaw(runs[0].objective, groups, { steps, window, batchSize })
       : undefined;
   const startSquare = zeros(dimension);
@@ -137,6 +144,13 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   };
   yield { ...part, end };
 
+  /** Before the step: after it, a schedule that follows the loss may have gone on already. */
+  function recordRates(into: Part, at: number, group: number, line: number, t: number): void {
+    const row = (at - into.from) * runs.length;
+    runs.forEach(({ trainer }, k) => {
+      into.rates[(row + k) * followed.length + line] = trainer.values(group, t)["learningRate"];
+    });
+  }
   function record(into: Part, at: number, run: Run, k: number): void {
     into.loss[at] = run.diverged > 0 ? Infinity : exact || run.summed === 0 ? run.loss : run.sum / run.summed;
     run.sum = run.summed = 0;
@@ -172,7 +186,7 @@ function advance(run: Run, t: number, exact: boolean, steps: number, window: num
   else if (t > steps - 2 * window) run.before += run.loss;
 }
 
-function blank(from: number, count: number, seeds: number, watched: number): Part {
+function blank(from: number, count: number, seeds: number, watched: number, followed: number): Part {
   const empty = (n: number) => zeros(n).fill(NaN);
   return {
     from,
@@ -181,6 +195,7 @@ function blank(from: number, count: number, seeds: number, watched: number): Par
     watched: empty(count * seeds * watched),
     low: empty(count * seeds),
     high: empty(count * seeds),
+    rates: empty(count * seeds * followed),
     diverged: zeros(seeds),
   };
 }
