@@ -118,6 +118,9 @@ function inWords(
       if (value === undefined || (how.values === "defaults" && !how.written?.(index, name))) continue;
       values[name] = converted(name, value, libraryOf(form), library.name);
     }
+    // Before an optimizer without a word for it, optax adds decay to the gradient.
+    if (library.name === "optax" && !said.has("weightDecay") && !own["decoupledWeightDecay"] && "weightDecay" in values)
+      values["weightDecay"] = own["weightDecay"] ?? 0;
     for (const [name, value = 0] of Object.entries(own)) {
       const descriptor = descriptors[name];
       const idle = !matters(name, own) || (name === "decoupledWeightDecay" && !said.has("weightDecay"));

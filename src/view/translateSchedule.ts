@@ -9,8 +9,7 @@ export interface TranslatedSchedules {
   readonly lost: readonly string[];
 }
 /** Libraries that take each other's schedules: all that work with PyTorch do. */
-const familyOf = (library: string): string =>
-  ["keras", "optax", "tensorflow1", "deepspeed"].includes(library) ? library : "torch";
+const familyOf = (library: string): string => (["keras", "optax", "tensorflow1"].includes(library) ? library : "torch");
 
 /** The groups with their schedules in the library's words; a schedule without words there is dropped, and said. */
 export function translateSchedules(

@@ -22,7 +22,7 @@ function unusual(words: OptimizerWords): Record<string, number> {
   for (const { names, flag, choices, defaults, word } of words.arguments) {
     if (ofTheLoop[words.className]?.includes(word)) continue;
     names.forEach((name, i) => {
-      const standard = defaults?.[i] ?? 0.1;
+      const standard = defaults?.[flag ? 0 : i] ?? 0.1;
       values[name] = flag ? 1 - standard : choices ? (standard + 1) % choices.length : standard * 0.75 + 0.015625;
     });
   }
@@ -104,6 +104,12 @@ const optax = (more: Partial<Configuration>, schedule?: ScheduleConfiguration): 
     },
   ],
 });
+/** optax.sgd has no word for decay: it is added to the gradient before. */
+const decayed = (more: Partial<Configuration>): Configuration => ({
+  ...optax(more),
+  optimizer: "SGD",
+  groups: [{ name: "all parameters", values: { learningRate: 0.01, momentum: 0.9, nesterov: 1, weightDecay: 1e-4 } }],
+});
 const schedule = (name: string, values: Record<string, number>): ScheduleConfiguration => ({
   name,
   values,
@@ -121,6 +127,8 @@ test.each([
   optax({}),
   optax({ clip: { type: "norm", max: 1, epsilon: 0 } }),
   optax({ clip: { type: "value", max: 1, epsilon: 0 }, accumulation: 2 }),
+  decayed({}),
+  decayed({ clip: { type: "norm", max: 1, epsilon: 0 }, accumulation: 2 }),
   optax({}, schedule("cosine_decay_schedule", { initial: 0.01, length: 500, minimumFraction: 0.1, exponent: 1 })),
   optax(
     {},

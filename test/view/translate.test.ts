@@ -58,6 +58,12 @@ test("what has no word is said, by its name and its value; what cannot matter is
   expect(into(torch("SGD", { learningRate: 0.1, dampening: 0.5 }), "optax").lost).toEqual([]);
 });
 
+test("decay that joins the gradient is added before optax's optimizers that have no word for it", () => {
+  const { configuration, lost } = into(torch("SGD", { learningRate: 0.1, momentum: 0.9, weightDecay: 0.01 }), "optax");
+  expect(configuration.groups[0].values["weightDecay"]).toBe(0.01);
+  expect(lost).not.toContainEqual(expect.stringMatching(/weight decay/));
+});
+
 test("Adam with decoupled decay is AdamW where that is the library's word for it, and the other way round", () => {
   const adam = torch("Adam", { learningRate: 1e-3, weightDecay: 0.1, decoupledWeightDecay: 1 });
   expect(into(adam, "optax").words.className).toBe("adamw");

@@ -8,6 +8,7 @@ import { libraryDefaults, type Library, type OptimizerWords } from "../vocabular
 import { writeForLibrary } from "./libraryWrite.ts";
 import { numeric, sourceOf, type Source } from "./origins.ts";
 import { isOpen, printWords, readValues, wordsOf, type Written } from "./readValues.ts";
+import { callbackSchedule } from "./kerasCallbacks.ts";
 import { rateSchedule } from "./rateSchedule.ts";
 import { runFactsOf } from "./runFacts.ts";
 import { everything } from "./torchGroups.ts";
@@ -92,9 +93,11 @@ function detect(
 ): Detection {
   const words = modern(written);
   const rate = words.get("learning_rate");
-  const schedule = rate && rateSchedule(source, rate.value);
+  const object = rate && rateSchedule(source, rate.value);
+  const schedule = object ?? (library === keras && alone ? callbackSchedule(source, reading) : undefined);
   const { values, origins } = readValues(source, call, of.arguments, words);
   const chain = chainAround(reading, call);
+  const decay = decayBefore(call, chain);
   const facts = runFactsOf(reading);
   const clip = clipOf(words, chain) ?? facts.clip;
   const around = averageOf(words);
@@ -106,7 +109,7 @@ function detect(
     groups: [
       {
         name: everything,
-        values: { ...libraryDefaults({ ...of, arguments: [] }), ...values, ...schedule?.starts },
+        values: { ...libraryDefaults({ ...of, arguments: [] }), ...values, ...decay?.values, ...schedule?.starts },
         ...(schedule && { schedule: schedule.schedule }),
       },
     ],
@@ -117,7 +120,7 @@ function detect(
     ...(clip && { clip }),
     ...(around && { around }),
   };
-  const own: Readonly<Record<string, Origin>> = { ...origins, ...schedule?.origins };
+  const own: Readonly<Record<string, Origin>> = { ...origins, ...decay?.origins, ...schedule?.origins };
   return {
     framework: library.name,
     frameworkTitle: library.title,
@@ -157,6 +160,17 @@ function chainAround({ calls }: Reading, { span }: Call): readonly Call[] {
   const within = (inner: Span, outer: Span) => outer.from < inner.from && inner.to <= outer.to;
   const chain = calls.find((it) => it.callee === "optax.chain" && within(span, it.span));
   return chain ? calls.filter((it) => within(it.span, chain.span)) : [];
+}
+/** Decay that is added to the gradient before it reaches the optimizer: an L2 penalty. */
+function decayBefore(call: Call, chain: readonly Call[]) {
+  const before = chain.find(({ callee, span }) => callee === "optax.add_decayed_weights" && span.to <= call.span.from);
+  const value = before?.args.find(({ name }) => name === 0 || name === "weight_decay")?.value;
+  const weightDecay = numberOf(value);
+  if (!before || !value || weightDecay === undefined) return undefined;
+  const span = value.span;
+  const site = { span, template: "{weightDecay}" };
+  const origin: Origin = { kind: "written", span, line: before.line, ...(value.reached ? {} : { site }) };
+  return { values: { weightDecay }, origins: { weightDecay: origin } };
 }
 function clipOf(words: ReadonlyMap<string, Written>, chain: readonly Call[]): Clip | undefined {
   for (const [word, type] of kerasClips) {

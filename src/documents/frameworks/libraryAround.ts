@@ -1,7 +1,7 @@
 import type { Configuration } from "../../protocol/index.ts";
 import { spellNumber } from "../spelling.ts";
 import type { Piece } from "../spellSnippet.ts";
-import type { Library } from "../vocabulary/index.ts";
+import type { Library, OptimizerWords } from "../vocabulary/index.ts";
 
 /** Clipping, averaging and accumulation are words of Keras's optimizers. */
 export function kerasArguments({ clip, around, accumulation = 1 }: Configuration): Piece[][] {
@@ -12,6 +12,12 @@ export function kerasArguments({ clip, around, accumulation = 1 }: Configuration
     ...(average ? [["use_ema=True"], ["ema_momentum=", { stop: spellNumber(average.decay ?? 0.99) }]] : []),
     ...(accumulation > 1 ? [["gradient_accumulation_steps=", { stop: spellNumber(accumulation) }]] : []),
   ];
+}
+/** Decay that joins the gradient, which optax adds before an optimizer that has no word for it; 0 where there is none. */
+export function addedDecay({ name }: Library, words: OptimizerWords, values: Readonly<Record<string, number>>): number {
+  const { weightDecay = 0, decoupledWeightDecay = 0 } = values as Readonly<Partial<Record<string, number>>>;
+  const said = words.arguments.some(({ names }) => names.includes("weightDecay"));
+  return name === "optax" && !said && decoupledWeightDecay === 0 ? weightDecay : 0;
 }
 /** What optax puts round a transformation; and, in any library, what it leaves to the training loop. */
 export function wrappersOf({ name }: Library, { clip, around, accumulation = 1 }: Configuration) {

@@ -12,11 +12,15 @@ const places: Readonly<Partial<Record<string, Place>>> = {
   optax: { prefix: "optax.", import: "import optax", parameters: false },
   tensorflow1: { prefix: "tf.compat.v1.train.", import: "import tensorflow as tf", parameters: false },
   timm: { prefix: "timm.optim.", import: "import timm.optim", parameters: true },
+  bitsandbytes: { prefix: "bnb.optim.", import: "import bitsandbytes as bnb", parameters: true },
   schedulefree: { prefix: "schedulefree.", import: "import schedulefree", parameters: true },
   torch_optimizer: { prefix: "torch_optimizer.", import: "import torch_optimizer", parameters: true },
 };
 /** Packages that are not called as their library is here. */
 const packages: Readonly<Partial<Record<string, string>>> = {
+  apex: "apex.optimizers",
+  deepspeed: "deepspeed.ops.adam",
+  transformers4: "transformers",
   adabelief: "adabelief_pytorch",
   lion: "lion_pytorch",
   prodigy: "prodigyopt",

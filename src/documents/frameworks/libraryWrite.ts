@@ -1,8 +1,9 @@
 import type { Configuration, Note, ParameterGroup } from "../../protocol/index.ts";
 import type { Snippet, WritingStyle } from "../document.ts";
+import { spellNumber } from "../spelling.ts";
 import { commentLines, type Line, spellSnippet } from "../spellSnippet.ts";
 import { findLibrary, type Library, type OptimizerWords } from "../vocabulary/index.ts";
-import { kerasArguments, wrappersOf } from "./libraryAround.ts";
+import { addedDecay, kerasArguments, wrappersOf } from "./libraryAround.ts";
 import { ofTheLoop, placeOf, wordsOf, type Place } from "./libraryPlaces.ts";
 import { writeRate } from "./rateWrite.ts";
 import { writeSchedule } from "./scheduleWrite.ts";
@@ -134,15 +135,17 @@ function callLines(
     ...line,
     pieces: [...(i === 0 ? [`${indent}${step}${word}=`] : []), ...line.pieces, ...(i === rate.length - 1 ? [","] : [])],
   }));
+  const decay = addedDecay(library, words, group.values);
+  const [open, close] = decay > 0 ? [`optax.chain(optax.add_decayed_weights(${spellNumber(decay)}), `, ")"] : ["", ""];
   const around = library.name === "keras" ? kerasArguments(configuration) : [];
   return {
     before: commentLines(indent, unsaid),
     lines: [
-      { pieces: [place.prefix + words.className + "("] },
+      { pieces: [`${open + place.prefix + words.className}(`] },
       ...(rateLines ?? []),
       ...argumentLines({ ...words, arguments: given }, group, notes, indent + step),
       ...around.map((pieces): Line => ({ pieces: [indent + step, ...pieces, ","] })),
-      { pieces: [`${indent})`] },
+      { pieces: [`${indent})${close}`] },
     ],
   };
 }

@@ -10,7 +10,9 @@ const numbers: ReadonlySet<string> = new Set(["weightDecay", "momentum", "beta1"
 /** A number each a tab stop, several in a tuple; flags, words and None as they are. Absent where no value is given. */
 export function spellArgument({ names, defaults, flag, choices, none }: Argument, values: Values): Piece[] | undefined {
   if (names.every((name) => values[name] === undefined)) return undefined;
-  const stops = names.map((name, i): Piece => {
+  // A flag says the same of all its names.
+  const spoken = flag ? names.slice(0, 1) : names;
+  const stops = spoken.map((name, i): Piece => {
     const value = values[name] ?? defaults?.[i] ?? 0;
     if (choices) return spellChoice(choices, value);
     if (flag) return spellFlag(value !== 0, "python");
