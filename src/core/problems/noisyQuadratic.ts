@@ -1,6 +1,6 @@
 import { zeros } from "../vector.ts";
 import { normalNoise } from "./normalNoise.ts";
-import { problem } from "./problem.ts";
+import { problem, type Shape } from "./problem.ts";
 
 const watched = ({ dimension }: { readonly dimension: number }) =>
   [...new Set([1, Math.max(1, Math.round(dimension / 2)), dimension])].map((i) => ({
@@ -71,6 +71,7 @@ export const noisyQuadratic = problem({
       return {
         dimension,
         start: theta0,
+        shapes: [nearlySquare(dimension)],
         minimum: 0,
         curvature,
         noiseVariance,
@@ -81,3 +82,10 @@ export const noisyQuadratic = problem({
     };
   },
 });
+
+/** The coordinates as a matrix, for methods that step matrices; to all others the shape is nothing. */
+function nearlySquare(dimension: number): Shape {
+  let rows = Math.floor(Math.sqrt(dimension));
+  while (dimension % rows !== 0) rows--;
+  return rows === 1 ? [dimension] : [rows, dimension / rows];
+}
