@@ -264,3 +264,68 @@ test("parts of a SequentialLR know where their values stand", () => {
   expect(at("schedule.parts.1.length")).toBe("90");
   expect(at("schedule.points")).toBe("[10]");
 });
+
+describe("objects handed over as the rate", () => {
+  const keras = (rate: string, more = "") =>
+    `import keras\nfrom keras.optimizers import schedules as S\nopt = keras.optimizers.SGD(learning_rate=${rate})\n${more}`;
+  const optax = (rate: string) => `import optax\ntx = optax.sgd(learning_rate=${rate})\n`;
+  test.each([
+    [
+      keras("S.CosineDecay(0.0, 1000, 0.1, warmup_target=0.1, warmup_steps=50)"),
+      { name: "CosineDecay", values: { initial: 0, length: 1000, minimumFraction: 0.1, maximum: 0.1, warmup: 50 } },
+    ],
+    [
+      keras("S.PiecewiseConstantDecay([10, 20], [0.1, 0.01, 0.001])"),
+      { name: "PiecewiseConstantDecay", points: [10, 20], levels: [0.1, 0.01, 0.001] },
+    ],
+    [
+      optax("optax.piecewise_constant_schedule(0.1, {30: 0.5, 70: 0.2})"),
+      { name: "piecewise_constant_schedule", values: { initial: 0.1 }, points: [30, 70], levels: [0.5, 0.2] },
+    ],
+    [
+      optax("optax.join_schedules([optax.linear_schedule(0.0, 0.1, 10), optax.constant_schedule(0.1)], [10])"),
+      {
+        name: "join_schedules",
+        points: [10],
+        parts: [
+          { name: "linear_schedule", values: { initial: 0, final: 0.1, transition: 10, begin: 0 } },
+          { name: "constant_schedule", values: { initial: 0.1 } },
+        ],
+      },
+    ],
+    [
+      optax("optax.sgdr_schedule([dict(init_value=0.0, peak_value=0.1, warmup_steps=5, decay_steps=40)])"),
+      {
+        name: "sgdr_schedule",
+        parts: [
+          {
+            name: "warmup_cosine_decay_schedule",
+            values: { initial: 0, maximum: 0.1, warmup: 5, length: 40, final: 0, exponent: 1 },
+          },
+        ],
+      },
+    ],
+  ])("%s", (text, schedule) => {
+    expect(scheduleOf(text)).toMatchObject(schedule);
+    expect(notesOf(text)).toEqual([]);
+  });
+  test("Keras's callbacks set the rate at the ends of epochs", () => {
+    const plateau = 'model.fit(x, callbacks=[keras.callbacks.ReduceLROnPlateau("val_acc", 0.5, patience=3)])\n';
+    expect(scheduleOf(keras("0.1", plateau))).toEqual({
+      name: "keras.callbacks.ReduceLROnPlateau",
+      values: { factor: 0.5, patience: 3, mode: 1, threshold: 1e-4, cooldown: 0, minimum: 0 },
+      interval: "epoch",
+    });
+    const lambda = "c = keras.callbacks.LearningRateScheduler(lambda epoch: 0.1 if epoch < 5 else 0.01)\n";
+    expect(scheduleOf(keras("0.1", lambda))).toEqual({
+      name: "LearningRateScheduler",
+      values: {},
+      formula: "(0.1 if (e < 5) else 0.01)",
+      interval: "epoch",
+    });
+    const rest = "def f(epoch, lr):\n    return lr * 0.9\nc = keras.callbacks.LearningRateScheduler(f)\n";
+    expect(notesOf(keras("0.1", rest))).toEqual([
+      "The function of LearningRateScheduler is not plain arithmetic, so it is not simulated.",
+    ]);
+  });
+});

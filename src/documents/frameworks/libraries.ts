@@ -46,7 +46,7 @@ const framework = ({ library, pattern }: Place): Framework => ({
     const found = constructionsIn(reading, library, pattern);
     if (found.length === 0) return [];
     const source = sourceOf(reading.text);
-    return found.map((it) => detect(source, reading, it));
+    return found.map((it) => detect(source, reading, it, found.length === 1));
   },
   write: (configuration, notes, style) => writeForLibrary(library.name, configuration, notes, style),
 });
@@ -90,6 +90,7 @@ function detect(
   source: Source,
   reading: Reading,
   { call, library, of, name, words: written }: Construction,
+  alone: boolean,
 ): Detection {
   const words = modern(written);
   const rate = words.get("learning_rate");
@@ -130,7 +131,7 @@ function detect(
     origins: [own],
     spelled: {
       optimizer: name,
-      hyperparameters: { ...printWords(source, written, []), ...(schedule && rateWord(written, schedule.spelled)) },
+      hyperparameters: { ...printWords(source, written, []), ...(object && rateWord(written, object.spelled)) },
       ...(schedule && { scheduler: schedule.spelled }),
     },
     ...(call.target === undefined ? {} : { target: call.target }),

@@ -1,9 +1,9 @@
 import type { ScheduleConfiguration } from "../../protocol/index.ts";
 import type { Call, Value } from "../call.ts";
 import type { Origin, Printed } from "../document.ts";
-import { schedules } from "../vocabulary/index.ts";
+import { schedules, signatureOf } from "../vocabulary/index.ts";
 import { numeric, type Source } from "./origins.ts";
-import { printWords, readValues, wordsOf } from "./readValues.ts";
+import { printWords, readValues, wordsOf, type Written } from "./readValues.ts";
 
 /** A schedule object handed over as the rate, in Keras and optax: counted in updates, and bringing its own rates. */
 export interface RateSchedule {
@@ -28,14 +28,16 @@ export function rateSchedule(source: Source, value: Value): RateSchedule | undef
   return {
     ...read,
     starts: initial !== undefined && initial > 0 ? { learningRate: initial } : {},
-    spelled: { name, args: printWords(source, wordsOf(value.call, signatureOf(name)), []) },
+    spelled: { name, args: printWords(source, wordsOf(value.call, wordsAt(name)), []) },
     notes,
   };
 }
-const signatureOf = (name: string): string[] => {
+/** Words by their positions; a mapping from boundaries stands after the numbers. */
+const wordsAt = (name: string): string[] => {
   const words = schedules[name];
-  // Where there are points, boundaries come before what is no plain number.
-  return [...(words?.signature ?? words?.arguments.map(({ word }) => word) ?? [])];
+  return words
+    ? [...signatureOf(words), ...[words.pieces ?? words.repeats?.word].filter((it) => it !== undefined)]
+    : [];
 };
 
 function readOne(
@@ -46,7 +48,7 @@ function readOne(
   notes: string[],
 ): { schedule: ScheduleConfiguration; origins: Record<string, Origin> } {
   const of = schedules[name];
-  const words = wordsOf(call, signatureOf(name));
+  const words = wordsOf(call, wordsAt(name));
   const { values, origins } = readValues(source, call, of?.arguments ?? [], words, prefix);
   const numbers = (word: string | undefined): number[] | undefined => {
     const list = word === undefined ? undefined : words.get(word)?.value;
@@ -54,9 +56,16 @@ function readOne(
     if (list !== undefined) notes.push(`${word ?? ""} of its schedule is not known from this file.`);
     return undefined;
   };
-  const points = numbers(of?.points);
-  const levels = numbers(of?.levels);
-  const listed = of?.parts === undefined ? undefined : words.get(of.parts)?.value;
+  const mapping = of?.pieces === undefined ? undefined : words.get(of.pieces)?.value;
+  const pieces = mapping?.kind === "dict" && mapping.open !== true ? mapping.entries : undefined;
+  const known = pieces?.every(({ key, value }) => numeric(value) && Number.isFinite(Number(key)));
+  if (mapping !== undefined && mapping.kind !== "none" && known !== true)
+    notes.push(`${of?.pieces ?? ""} of its schedule is not known from this file.`);
+  const points = known ? pieces?.map(({ key }) => Number(key)) : numbers(of?.points);
+  const levels = known
+    ? pieces?.flatMap(({ value }) => (numeric(value) ? [Number(value.value)] : []))
+    : numbers(of?.levels);
+  const listed = words.get(of?.parts ?? of?.repeats?.word ?? "")?.value;
   const parts = listed?.kind === "list" ? listed.items.flatMap((item, i) => partOf(item, i)) : undefined;
   if (listed?.kind === "list" && parts?.length !== listed.items.length)
     notes.push("Some parts of its schedule are not known from this file.");
@@ -73,10 +82,19 @@ function readOne(
   };
 
   function partOf(item: Value, i: number): ScheduleConfiguration[] {
+    if (of?.repeats) return repeated(item, of.repeats.name, i);
     const own = item.kind === "call" ? place.exec(item.call.callee)?.[1] : undefined;
     if (item.kind !== "call" || own === undefined) return [];
     const part = readOne(source, item.call, own, `${prefix}parts.${i}.`, notes);
     Object.assign(origins, part.origins);
     return [part.schedule];
+  }
+  /** One mapping of sgdr_schedule's list. */
+  function repeated(item: Value, own: string, i: number): ScheduleConfiguration[] {
+    if (item.kind !== "dict" || item.open) return [];
+    const said = new Map(item.entries.map(({ key, value }): [string, Written] => [key, { value, span: value.span }]));
+    const part = readValues(source, call, schedules[own]?.arguments ?? [], said, `${prefix}parts.${i}.`);
+    Object.assign(origins, part.origins);
+    return [{ name: own, values: part.values }];
   }
 }
