@@ -1,11 +1,9 @@
 import type { Configuration, Note, ParameterGroup } from "../../protocol/index.ts";
 import type { Snippet, WritingStyle } from "../document.ts";
-import { spellChoice, spellFlag, spellNumber } from "../spelling.ts";
 import { commentLines, type Line, type Piece, spellSnippet } from "../spellSnippet.ts";
 import { writeSchedule } from "./scheduleWrite.ts";
+import { isDefault, notesOn, spellArgument } from "./spellArgument.ts";
 import { type Argument, torchOptimizers } from "../vocabulary/index.ts";
-
-type Values = Readonly<Record<string, number>>;
 
 /** Arguments a reader wants to see even where they hold the library's default. */
 const always: Readonly<Partial<Record<string, readonly string[]>>> = {
@@ -46,7 +44,7 @@ export function writeTorch(
   for (const argument of words.arguments) {
     if (!sharedByAll(configuration.groups, argument)) continue;
     if (isDefault(argument, shared) && !always[configuration.optimizer]?.includes(argument.word)) continue;
-    const value = spellValue(argument, shared);
+    const value = spellArgument(argument, shared);
     if (value)
       lines.push({ pieces: [`${indent}${argument.word}=`, ...value, ","], comments: notesOn(argument, notes) });
   }
@@ -71,23 +69,6 @@ export function importFor(prefix: string, className: string): string {
 
 const sharedByAll = (groups: readonly ParameterGroup[], { names }: Argument): boolean =>
   names.every((name) => groups.every(({ values }) => values[name] === groups[0]?.values[name]));
-const isDefault = ({ names, defaults }: Argument, values: Values): boolean =>
-  names.every((name, i) => values[name] === undefined || values[name] === defaults?.[i]);
-const notesOn = ({ names }: Argument, notes: readonly Note[]): string[] =>
-  names.flatMap((name) => notes.filter(({ hyperparameter }) => hyperparameter === name).map(({ text }) => text));
-
-/** A number each a tab stop, several in a tuple; flags as they are. Absent where the configuration does not say it. */
-function spellValue({ names, defaults, flag, choices }: Argument, values: Values): Piece[] | undefined {
-  if (names.every((name) => values[name] === undefined)) return undefined;
-  const stops = names.map((name, i): Piece => {
-    const value = values[name] ?? defaults?.[i] ?? 0;
-    if (choices) return spellChoice(choices, value);
-    return flag ? spellFlag(value !== 0, "python") : { stop: spellNumber(value) };
-  });
-  if (stops.length === 1) return stops;
-  return ["(", ...stops.flatMap((stop, i): Piece[] => (i === 0 ? [stop] : [", ", stop])), ")"];
-}
-
 /** The parameters, or a list of groups, each with what is its own. */
 export function parameterLines({ groups }: Configuration, all: readonly Argument[], style: WritingStyle): Line[] {
   const { indent, parameters } = style;
@@ -95,7 +76,7 @@ export function parameterLines({ groups }: Configuration, all: readonly Argument
   const model = parameters.replace(/\.parameters\(\)$/, "");
   const lines = groups.map((group): Line => {
     const own = all.flatMap((argument): Piece[] => {
-      const value = sharedByAll(groups, argument) ? undefined : spellValue(argument, group.values);
+      const value = sharedByAll(groups, argument) ? undefined : spellArgument(argument, group.values);
       return value ? [`, "${argument.word}": `, ...value] : [];
     });
     const attribute = group.name.replace(/\W+/g, "_").replace(/^(?=\d)/, "_");
