@@ -26,7 +26,9 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 /** Small, so that every lab takes a moment. */
 const sizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   training: { steps: 60, seeds: 19 },
+  schedule: { steps: 60 },
   "stationary density": { chains: 500, samples: 3 },
+  compare: { steps: 60, seeds: 19 },
 };
 const order = (lab: string, run: number): Order => ({
   type: "run",
@@ -36,6 +38,12 @@ const order = (lab: string, run: number): Order => ({
   configuration: { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: { learningRate: 0.05 } }] },
   problem: { name: labs.find(({ name }) => name === lab)?.problems[0] ?? "" },
   controls: sizes[lab],
+  others: [
+    {
+      label: "faster",
+      configuration: { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: { learningRate: 0.1 } }] },
+    },
+  ],
 });
 
 /** What is drawn in the end, by chart and series, whatever the order in which it came. */
@@ -76,7 +84,7 @@ test.each(labs.map(({ name }) => name))(
   "the lab %s gives on any number of threads what it gives on one, byte for byte",
   async (lab) => {
     const alone = inline(lab);
-    expect(alone.drawn.length).toBeGreaterThan(2);
+    expect(alone.drawn.length).toBeGreaterThan(0);
     expect(alone.findings.length).toBeGreaterThan(0);
     for (const threads of [1, 3]) expect(await pooled(lab, threads)).toEqual(alone);
   },
