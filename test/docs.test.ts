@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, test } from "vitest";
+import { optimizers } from "../src/core/optimizers/index.ts";
+import { schedules } from "../src/core/schedules/index.ts";
+import { libraries } from "../src/documents/vocabulary/index.ts";
+
+const text = readFileSync(path.join(import.meta.dirname, "../docs/optimizers.md"), "utf8");
+
+test("the page of optimizers names every optimizer, every class of every library, every switch and every schedule", () => {
+  const rows = text.split("\n");
+  const missing = optimizers.flatMap(({ name, hyperparameters }) => {
+    const row = rows.find((line) => line.startsWith(`| ${name} |`)) ?? "";
+    const classes = libraries.flatMap((library) => library.optimizers.filter(({ optimizer }) => optimizer === name));
+    const switches = Object.entries(hyperparameters).filter(([, { arithmetic }]) => arithmetic);
+    const said = rows.find((line) => /^[*-] /.test(line) && line.includes(`**${name}**`)) ?? "";
+    return [
+      ...classes
+        .filter(({ className }) => !row.includes(`\`${className}\``))
+        .map(({ className }) => `${name}: ${className}`),
+      ...switches.filter(([key]) => !said.includes(`\`${key}\``)).map(([key]) => `${name}: ${key}`),
+    ];
+  });
+  expect(missing).toEqual([]);
+  expect(schedules.filter(({ name }) => !text.includes(`\`${name}\``)).map(({ name }) => name)).toEqual([]);
+});
