@@ -18,7 +18,8 @@ export async function translateTo(
   planIn: (library: string) => Plan | undefined,
   trying: (listen: (message: FromWorker) => void) => Trying,
 ): Promise<void> {
-  const items = librariesFor(plan.configuration).map((library) => ({
+  const programs = librariesFor(plan.configuration).filter(({ name }) => name !== "paper");
+  const items = programs.map((library) => ({
     label: shortTitle(library),
     description: library.title,
     library,
