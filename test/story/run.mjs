@@ -6,6 +6,7 @@ import os from "node:os";
 import path from "node:path";
 import { makePackage } from "../../scripts/package.mjs";
 import { root } from "../../scripts/process.mjs";
+import { comparingStories } from "./cases/comparing.mjs";
 import { followingStories } from "./cases/following.mjs";
 import { insertingStories } from "./cases/inserting.mjs";
 import { packageStories } from "./cases/package.mjs";
@@ -37,6 +38,7 @@ try {
     const stage = { server, page, workspace };
     await followingStories(stage);
     await insertingStories(stage);
+    await comparingStories(stage);
     await runningStories(stage);
     await story("neither the panel nor the extension has logged an error", () => {
       const seen = errors().map(({ text, url }) => `${text} ${url}`);
