@@ -2,7 +2,8 @@ import type { Configuration, ScheduleConfiguration } from "../protocol/index.ts"
 import { findSchedule } from "./schedules/index.ts";
 
 /** Schedules whose length is meant to be the run's; others may go on at the rate they have reached. */
-export const spansRun = /^(CosineAnnealingLR|OneCycleLR|PolynomialLR|get_(?!constant).*)$/;
+export const spansRun =
+  /^(?:CosineAnnealingLR|OneCycleLR|PolynomialLR|get_(?!constant).*|PolynomialDecay|CosineDecay|cosine_decay_schedule|warmup_cosine_decay_schedule|\w+_onecycle_schedule|Warmup(?:Decay|Cosine)LR)$/;
 
 /**
  * What the schedules say of the run, in updates and in epochs: its length (`step`, `epoch`), or, where they end before it
@@ -31,13 +32,14 @@ export function scheduleLength({ groups }: Configuration) {
 
 /** Length of the run that a schedule is made for, in its counts, where it says one. */
 export function spanOf({ name, values, parts, points }: ScheduleConfiguration): number | undefined {
-  if (name === "SequentialLR") {
+  if (name === "SequentialLR" || name === "join_schedules") {
     const last = parts?.at(-1);
     const own = last && spanOf(last);
     return own === undefined ? undefined : own + (points?.at(-1) ?? 0);
   }
-  const { length } = values as Partial<typeof values>;
-  return spansRun.test(name) && length !== undefined && length >= 1 ? length : undefined;
+  const { length, warmup = 0, maximum = 0 } = values as Partial<typeof values>;
+  if (!spansRun.test(name) || length === undefined || length < 1) return undefined;
+  return name === "CosineDecay" && maximum !== 0 ? length + warmup : length; // Keras counts its warm-up apart
 }
 
 /** Counts until the rate of a schedule that does not span the run stays as it is; 0 where it never does. */
