@@ -44,7 +44,7 @@ function optimizerKnobs(it: Plan, group: number, now: ParameterGroup, before: Pa
 /** Under a schedule the number in the code is the highest rate, unless the schedule brings its own. */
 const rateLabel = ({ schedule }: ParameterGroup, plain: string): string => {
   if (!schedule || schedule.name === "constant") return plain;
-  return !("maximum" in schedule.values) ? "peak rate" : `set by ${schedule.name}`;
+  return "maximum" in schedule.values || "initial" in schedule.values ? `set by ${schedule.name}` : "peak rate";
 };
 
 function scheduleKnobs(it: Plan, group: number): Knob[] {

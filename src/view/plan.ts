@@ -160,7 +160,8 @@ function withoutUnreadable(configuration: Configuration): { configuration: Confi
 }
 function unreadable({ name, formula, parts = [] }: ScheduleConfiguration): Omit<Unread, "group"> | undefined {
   if (!findSchedule(name)) return { name, known: false };
-  if (/^(?:Lambda|Multiplicative)LR$/.test(name) && formula === undefined) return { name, known: true };
+  if (/^(?:LambdaLR|MultiplicativeLR|LearningRateScheduler)$/.test(name) && formula === undefined)
+    return { name, known: true };
   return parts.map(unreadable).find((lacking) => lacking !== undefined);
 }
 
