@@ -28,10 +28,7 @@ export function preparedPace(reading: Reading, scheduler: Call): Pick<Pace, "per
   if (processes === 1) return {};
   return processes === undefined
     ? { notes: ["accelerate steps its schedule once for every process; it is simulated for one process."] }
-    : {
-        perStep: processes,
-        notes: [`accelerate steps its schedule ${processes} times in a step, once for every process.`],
-      };
+    : { perStep: processes };
 }
 /** Where the program itself launches them, or has a constant for them. */
 function processesIn({ calls, settings = [] }: Reading): number | undefined {
