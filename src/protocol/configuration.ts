@@ -13,6 +13,8 @@ export interface Configuration {
   /** Length of the run, in updates. */
   readonly steps?: number;
   readonly epochs?: number;
+  /** Updates of one epoch. */
+  readonly stepsPerEpoch?: number;
   readonly accumulation?: number;
   readonly clip?: Clip;
   readonly around?: Around;

@@ -35,8 +35,14 @@ export function suggestedRun(
   standard: number = runControls.steps.default,
 ): Partial<RunControls> & Pick<RunControls, "steps"> {
   const length = scheduleLength(configuration);
-  const total = configuration.steps ?? length.step;
-  const periods = configuration.epochs ?? length.epoch ?? (length.least.epoch >= 1 ? length.least.epoch : undefined);
+  const { steps: written, epochs, stepsPerEpoch: told } = configuration;
+  if (told !== undefined && told >= 1) {
+    const whole = written ?? (epochs !== undefined ? epochs * told : (length.step ?? (length.epoch ?? 0) * told));
+    const steps = Math.ceil(whole >= 1 ? whole : Math.max(standard, length.least.step, length.least.epoch * told));
+    return { steps: Math.min(steps, longest.steps), stepsPerEpoch: Math.round(told) };
+  }
+  const total = written ?? length.step;
+  const periods = epochs ?? length.epoch ?? (length.least.epoch >= 1 ? length.least.epoch : undefined);
   if (total !== undefined && total >= 1) {
     const steps = Math.min(Math.ceil(total), longest.steps);
     return periods === undefined ? { steps } : { steps, stepsPerEpoch: Math.max(1, Math.round(steps / periods)) };

@@ -67,7 +67,7 @@ function detect(context: Context, root: JsonNode, node: JsonNode, written: strin
   const version = textIn(property(node, "version"));
   const clip = readClip(node, framework);
   const around = readAround(node, framework);
-  const counts = (["batchSize", "steps", "epochs", "accumulation"] as const).flatMap((name) => {
+  const counts = (["batchSize", "steps", "epochs", "stepsPerEpoch", "accumulation"] as const).flatMap((name) => {
     const value = numberIn(property(node, name));
     return value === undefined ? [] : [[name, value] as const];
   });

@@ -30,7 +30,8 @@ export function writeExperiment({ configuration, lab, seed, controls, problem }:
 export const writeConfiguration = (configuration: Configuration): string => layOut(describe(configuration), "", 0);
 
 function describe(configuration: Configuration): JsonObject {
-  const { framework, version, optimizer, groups, batchSize, steps, epochs, accumulation, clip, around } = configuration;
+  const { framework, version, optimizer, groups, clip, around } = configuration;
+  const { batchSize, steps, epochs, stepsPerEpoch, accumulation } = configuration;
   const [first] = groups;
   const words = optimizerWords(framework, optimizer)?.arguments ?? [];
   const shared = first ? pick(first.values, (name, value) => groups.every(({ values }) => values[name] === value)) : {};
@@ -39,7 +40,7 @@ function describe(configuration: Configuration): JsonObject {
   const it: JsonObject = { framework };
   if (version !== undefined) it["version"] = version;
   it["optimizer"] = optimizer;
-  for (const [name, value] of Object.entries({ batchSize, steps, epochs, accumulation }))
+  for (const [name, value] of Object.entries({ batchSize, steps, epochs, stepsPerEpoch, accumulation }))
     if (value !== undefined) it[name] = value;
   if (clip) it["clip"] = { ...clip };
   if (around) it["around"] = { ...around };

@@ -103,7 +103,7 @@ function detect(
   const clip = clipOf(words, chain) ?? facts.clip;
   const around = averageOf(words);
   const accumulation = accumulationOf(reading, call, words) ?? facts.accumulation;
-  const { batchSize, epochs, steps } = facts;
+  const { batchSize, epochs, steps, stepsPerEpoch } = facts;
   const configuration: Configuration = {
     framework: library.name,
     optimizer: of.optimizer,
@@ -117,11 +117,13 @@ function detect(
     ...(batchSize !== undefined && { batchSize }),
     ...(epochs !== undefined && { epochs }),
     ...(steps !== undefined && { steps }),
+    ...(stepsPerEpoch !== undefined && { stepsPerEpoch }),
     ...(accumulation !== undefined && { accumulation }),
     ...(clip && { clip }),
     ...(around && { around }),
   };
-  const own: Readonly<Record<string, Origin>> = { ...origins, ...decay?.origins, ...schedule?.origins };
+  const handed: Record<string, Origin> = rate && schedule ? { learningRate: handedOver(source, rate) } : {};
+  const own: Readonly<Record<string, Origin>> = { ...origins, ...handed, ...decay?.origins, ...schedule?.origins };
   return {
     framework: library.name,
     frameworkTitle: library.title,
@@ -138,6 +140,13 @@ function detect(
     notes: notesOn(call, words, schedule?.notes ?? []),
   };
 }
+/** The rate is a schedule object: no number stands there, and none can be written in its place. */
+const handedOver = ({ text, lineAt }: Source, { span }: Written): Origin => ({
+  kind: "written",
+  span,
+  text: text.slice(span.from, span.to),
+  line: lineAt(span.from),
+});
 const rateWord = (words: ReadonlyMap<string, Written>, { name, args }: { name: string; args: Printed }) => ({
   [words.has("learning_rate") ? "learning_rate" : "lr"]: { schedule: name, args },
 });

@@ -6,6 +6,7 @@ import { functionAround, loopsAround } from "./surrounding.ts";
 
 /** What a program says about its run, beside the optimizer. */
 export interface RunFacts extends FileFacts {
+  readonly stepsPerEpoch?: number;
   readonly clip?: Clip;
   readonly accumulation?: number;
 }
@@ -21,6 +22,8 @@ export function runFactsOf(reading: Reading): RunFacts {
     numberIn(fit, "epochs") ??
     loopCount(reading, (loop) => /epoch/i.test(`${loop.variable} ${loop.over}`)) ??
     setTo(reading, /^(?:num_|n_|max_|total_)?(?:train_)?epochs?$/i);
+  const stepsPerEpoch =
+    numberIn(fit, "steps_per_epoch") ?? setTo(reading, /^(?:train_?)?(?:steps|iters|batches)_per_epoch$/i);
   const steps =
     numberIn(trainer, "max_steps") ??
     stepLoop(reading) ??
@@ -36,6 +39,7 @@ export function runFactsOf(reading: Reading): RunFacts {
     ...(batchSize === undefined || batchSize <= 0 ? {} : { batchSize }),
     ...(epochs === undefined || epochs <= 0 ? {} : { epochs }),
     ...(steps === undefined || steps <= 0 ? {} : { steps }),
+    ...(stepsPerEpoch === undefined || stepsPerEpoch < 1 ? {} : { stepsPerEpoch }),
     ...(clip === undefined ? {} : { clip, gradClip: clip.max }),
     ...(accumulation === undefined ? {} : { accumulation }),
   };

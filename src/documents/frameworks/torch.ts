@@ -61,7 +61,7 @@ function detect(
     ...(scheduled ? { scheduler: scheduled } : {}),
     ...(spelledGroups ? { groups: spelledGroups } : {}),
   };
-  const { batchSize, steps, epochs, accumulation, clip } = facts;
+  const { batchSize, steps, epochs, stepsPerEpoch, accumulation, clip } = facts;
   return {
     framework: of?.framework ?? "torch",
     frameworkTitle: of?.title ?? "PyTorch 2.x",
@@ -75,6 +75,7 @@ function detect(
       ...(batchSize === undefined ? {} : { batchSize }),
       ...(steps === undefined ? {} : { steps }),
       ...(epochs === undefined ? {} : { epochs }),
+      ...(stepsPerEpoch === undefined ? {} : { stepsPerEpoch }),
       ...(accumulation === undefined ? {} : { accumulation }),
       ...(clip === undefined ? {} : { clip }),
     },

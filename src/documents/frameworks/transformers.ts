@@ -31,8 +31,10 @@ function meaningOf(optim: string): Meaning {
   if (/^(?:paged_)?adamw|^stable_adamw/.test(optim)) {
     const apex = optim === "adamw_apex_fused" || optim === "adamw_hf" || optim === "adamw_anyprecision";
     // Both take decay from θ after the step; Transformers 4's own class has ε beside the root that is not corrected yet.
-    const own = optim === "adamw_hf" ? { epsilonHat: 1, decayAfterStep: 1 } : {};
-    const bitsandbytes = /^(?:paged_adamw|adamw_bnb|adamw_8bit)/.test(optim) ? { decayAfterStep: 1 } : {};
+    const own: Record<string, number> = optim === "adamw_hf" ? { epsilonHat: 1, decayAfterStep: 1 } : {};
+    const bitsandbytes: Record<string, number> = /^(?:paged_adamw|adamw_bnb|adamw_8bit)/.test(optim)
+      ? { decayAfterStep: 1 }
+      : {};
     return {
       canonical: "AdamW",
       arguments: [rate, ...adam, decay],
