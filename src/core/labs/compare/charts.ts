@@ -105,6 +105,6 @@ const rateSeries = (lines: readonly RateLine[], steps: number): Series[] =>
     label,
     mark: "line",
     role: "measured",
-    colour: colourOf(side),
+    colour: colourOf(side ?? k),
     ...namedApart(k, lines.length, steps),
   }));

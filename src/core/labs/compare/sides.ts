@@ -65,25 +65,27 @@ export interface RateLine {
   readonly label: string;
   /** In force in step t, at index t − 1. */
   readonly rate: Float64Array;
-  /** The first side that has it. */
-  readonly side: number;
+  /** The first side that has it; undefined where all have it. */
+  readonly side: number | undefined;
 }
 /** Every rate of every side, those that run alike as one line under all their names. */
 export function rateLines(sides: readonly Side[], run: RunLength): RateLine[] {
-  const lines: { names: string[]; side: number; rate: Float64Array }[] = [];
-  sides.forEach(({ label, configuration }, side) => {
+  const lines: { of: { side: number; group: string | undefined }[]; rate: Float64Array }[] = [];
+  sides.forEach(({ configuration }, side) => {
     const own = ratesOf(configuration, run);
     for (const { group, rate } of own) {
-      const name = own.length > 1 ? `${label}, ${group}` : label;
+      const it = { side, group: own.length > 1 ? group : undefined };
       const same = lines.find((line) => alike(line.rate, rate));
-      if (same) same.names.push(name);
-      else lines.push({ names: [name], side, rate });
+      if (same) same.of.push(it);
+      else lines.push({ of: [it], rate });
     }
   });
-  return lines.map(({ names, side, rate }) => {
-    const joined = names.join(", ");
-    const label = lines.length === 1 ? "η" : names.length > 2 ? `${names[0]} and ${names.length - 1} more` : joined;
-    return { label, side, rate };
+  return lines.map(({ of, rate }) => {
+    const [{ side, group }] = of;
+    const everybodys = new Set(of.map((it) => it.side)).size === sides.length && of.every((it) => it.group === group);
+    if (everybodys) return { label: group ?? (lines.length === 1 ? "η" : "all"), side: undefined, rate };
+    const names = of.map((it) => [sides[it.side].label, it.group].filter((part) => part !== undefined).join(", "));
+    return { label: names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(", "), side, rate };
   });
 }
 /** The same but for rounding: libraries go to the same rate by different ways. */
