@@ -72,6 +72,13 @@ test("what a library takes None for is absent, and so is not the default's numbe
   );
   expect(read(text({ name: "WarmupLR", args: { warmup_max_lr: null } }))?.values).not.toHaveProperty("maximum");
 });
+test("OneCycleLR may be told its length in epochs", () => {
+  const cycle = { name: "OneCycleLR", args: { max_lr: 0.1, epochs: 5, steps_per_epoch: 20 } };
+  expect(problems(cycle)).toEqual([]);
+  expect(read(text(cycle))?.values).toMatchObject({ maximum: 0.1, length: 100 });
+  const both = { ...cycle, args: { ...cycle.args, total_steps: 30 } };
+  expect(read(text(both))?.values).toMatchObject({ length: 30 });
+});
 test("how often it is stepped is read and written", () => {
   const schedule = { name: "StepLR", stepSize: 3, interval: "epoch", frequency: 2, perStep: 4 };
   const pace = { interval: "epoch", frequency: 2, perStep: 4 };

@@ -58,6 +58,12 @@ describe("a scheduler's words", () => {
       name: "get_inverse_sqrt_schedule",
       values: { warmup: 20, timescale: 0 },
     });
+    const plateau =
+      "from transformers import get_reduce_on_plateau_schedule\ns = get_reduce_on_plateau_schedule(opt, patience=3)\n";
+    expect(scheduleOf(made + plateau)).toMatchObject({
+      name: "ReduceLROnPlateau",
+      values: { patience: 3, factor: 0.1 },
+    });
     const stable = `s = get_scheduler("warmup_stable_decay", opt, 20, 500, {"num_decay_steps": 50, "min_lr_ratio": 0.1})\n`;
     expect(scheduleOf(made + scheduler + stable)).toMatchObject({
       name: "get_wsd_schedule",

@@ -39,7 +39,9 @@ export function scheduleNode(framework: string, node: JsonNode, named?: string):
   const own = list === repeated && words.repeats ? { named: words.repeats.name } : {};
   return {
     name,
-    properties: named === undefined ? scheduleProperties(node) : bareProperties(node),
+    properties: (named === undefined ? scheduleProperties(node) : bareProperties(node)).filter(
+      (it) => name !== "OneCycleLR" || !lengthInEpochs.includes(it.name),
+    ),
     args,
     points: of("points", words.points, "milestones", words.pieces),
     levels: of("levels", words.levels, words.pieces),
@@ -47,6 +49,12 @@ export function scheduleNode(framework: string, node: JsonNode, named?: string):
     list,
     parts: list?.items?.map((item) => ({ node: item, ...own })),
   };
+}
+/** OneCycleLR's other way to say its length. */
+const lengthInEpochs = ["epochs", "steps_per_epoch"];
+function cycleLength({ name, args }: ScheduleNode): number | undefined {
+  const [epochs, each] = lengthInEpochs.map((word) => numberIn(property(args, word)));
+  return name === "OneCycleLR" && epochs !== undefined && each !== undefined ? epochs * each : undefined;
 }
 /** One of a list of arguments: all of it is numbers, unless it is written as a schedule after all. */
 const bareProperties = (node: JsonNode): readonly JsonProperty[] =>
@@ -76,6 +84,8 @@ export function readSchedule(
     values[key] = value;
     origins[prefix + key] = writtenAt(context, at, prefix + key);
   }
+  const inEpochs = found.has("length") ? undefined : cycleLength(it);
+  if (inEpochs !== undefined) values["length"] = inEpochs;
   for (const key of Object.keys(values))
     origins[prefix + key] ??= defaultAt(context, node, adding(context, it.args ?? node, key, prefix + key, vocabulary));
   const nameNode = property(node, "name") ?? property(node, "schedule");

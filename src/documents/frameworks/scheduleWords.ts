@@ -9,7 +9,9 @@ export interface ScheduleClass {
   readonly signature: readonly string[];
   readonly arguments: readonly Argument[];
 }
-export function scheduleNamed(name: string): ScheduleClass | undefined {
+export function scheduleNamed(written: string): ScheduleClass | undefined {
+  // transformers' function takes PyTorch's words.
+  const name = written === "get_reduce_on_plateau_schedule" ? "ReduceLROnPlateau" : written;
   const words = name === "constant" ? undefined : schedules[name];
   if (words === undefined || !/^(?:torch|transformers|deepspeed)$/.test(words.library)) return undefined;
   return { name, signature: signatureOf(words), arguments: words.arguments };

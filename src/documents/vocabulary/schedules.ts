@@ -24,6 +24,7 @@ const namesakes: Readonly<Partial<Record<string, string>>> = {
 export function canonicalSchedule(framework: string, written: string): string {
   const last = written.split(".").at(-1) ?? written;
   if (/^(?:tf\.)?keras\b|^tensorflow\b/.test(framework)) return namesakes[last] ?? (last in schedules ? last : written);
+  if (last === "get_reduce_on_plateau_schedule") return "ReduceLROnPlateau";
   return written in schedules ? written : last in schedules ? last : written;
 }
 /** The words of its numbers and of its structure by their positions, the optimizer left out. */
