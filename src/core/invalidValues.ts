@@ -1,4 +1,4 @@
-import type { Configuration, ParameterGroup, ScheduleConfiguration } from "../protocol/index.ts";
+import type { Configuration, Hyperparameters, ParameterGroup, ScheduleConfiguration } from "../protocol/index.ts";
 import { findOptimizer } from "./optimizers/index.ts";
 import type { Optimizer } from "./optimizers/index.ts";
 import { findSchedule } from "./schedules/index.ts";
@@ -20,11 +20,20 @@ export function invalidValues({ framework, optimizer: name, groups }: Configurat
   const found = groups.flatMap((group, index) => [
     ...emptyGroup(group, index),
     ...(optimizer ? ofOptimizer(framework, optimizer, group, index) : []),
-    ...(group.schedule ? ofSchedule(group.schedule, index, "schedule.") : []),
-    ...Object.entries(group.schedules ?? {}).flatMap(([other, it]) => ofSchedule(it, index, `schedules.${other}.`)),
+    ...(group.schedule
+      ? ofSchedule(group.schedule, valueOf(optimizer, group, "learningRate"), index, "schedule.")
+      : []),
+    ...Object.entries(group.schedules ?? {}).flatMap(([other, it]) =>
+      ofSchedule(it, valueOf(optimizer, group, other), index, `schedules.${other}.`),
+    ),
   ]);
   return found.filter(({ text }, i) => found.findIndex((other) => other.text === text) === i);
 }
+
+const valueOf = (optimizer: Optimizer | undefined, { values }: ParameterGroup, name: string): number =>
+  (values as Partial<typeof values>)[name] ??
+  (optimizer?.hyperparameters as Partial<Hyperparameters>)[name]?.default ??
+  1;
 
 /** A sentence where an optimizer cannot be run with a value, in the arithmetic of a library. */
 export function wrongHyperparameter(
@@ -50,16 +59,30 @@ function ofOptimizer(framework: string, optimizer: Optimizer, group: ParameterGr
   });
 }
 
-function ofSchedule(written: ScheduleConfiguration, group: number, prefix: string): InvalidValue[] {
+function ofSchedule(
+  written: ScheduleConfiguration,
+  rate: number,
+  group: number,
+  prefix: string,
+): readonly InvalidValue[] {
   const schedule = findSchedule(written.name);
   if (!schedule) {
     const text = `There is no schedule "${written.name}" among those that are simulated.`;
     return [{ group, name: `${prefix}name`, text }];
   }
-  const own = Object.entries(schedule.hyperparameters).flatMap(([name, descriptor]) => {
-    const value = (written.values as Partial<typeof written.values>)[name];
-    const text = value === undefined ? undefined : invalidValue(written.name, name, descriptor, value);
-    return text === undefined ? [] : [{ group, name: prefix + name, text }];
-  });
-  return [...own, ...(written.parts ?? []).flatMap((part, i) => ofSchedule(part, group, `${prefix}parts.${i}.`))];
+  const parts = (written.parts ?? []).flatMap((part, i) => ofSchedule(part, rate, group, `${prefix}parts.${i}.`));
+  if (parts.length > 0) return parts;
+  try {
+    schedule.prepare(rate, written, longest);
+    return [];
+  } catch (error) {
+    // Its sentence names the value that is wrong.
+    const text = error instanceof Error ? error.message : String(error);
+    const named = [...Object.keys(schedule.hyperparameters), "points", "formula"].find((name) =>
+      text.includes(`(${name})`),
+    );
+    return [{ group, name: prefix + (named ?? "name"), text }];
+  }
 }
+/** A run in which every schedule finds room. */
+const longest = 1e9;

@@ -32,7 +32,8 @@ export function keyPoints(
   const at = (k: number) => rate[k * each];
   const top = rate.reduce((a, b) => Math.max(a, b), -Infinity);
   const same = (a: number, b: number) => Math.abs(a - b) <= 1e-12 * Math.abs(top);
-  const base = schedule && "maximum" in schedule.values ? ["schedule.maximum"] : ["learningRate"];
+  const own = ["maximum", "initial"].filter((name) => schedule && name in schedule.values);
+  const base = own.length > 0 ? own.map((name) => `schedule.${name}`) : ["learningRate"];
 
   const points = new Map<number, { what: string; from: readonly string[] }>();
   const put = (k: number, what: string, from: readonly string[]) => {

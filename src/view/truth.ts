@@ -2,6 +2,7 @@ import { runControls, suggestedRun } from "../core/labs/runLength.ts";
 import type { RunLength } from "../core/train.ts";
 import { truthLine, type TruthLine } from "../core/truthLine.ts";
 import { warnings, type Warning } from "../core/warnings/index.ts";
+import { spell, typed } from "../protocol/index.ts";
 import { writtenLine } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
@@ -31,10 +32,21 @@ export function warningsOf(it: Plan): PlacedWarning[] {
       : `There is no schedule ${name} among those simulated`;
     return { group, kind: "warning", names: ["schedule.name"], text: `${why}: the rate is drawn without it.` };
   });
-  return [...unread, ...found(it)].map((warning) => ({
+  return [...unread, ...oldDecay(it), ...found(it)].map((warning) => ({
     ...warning,
     line: writtenLine(it.detection, warning.group, warning.names) ?? it.detection.line,
   }));
+}
+/** An argument that optimizers of Keras had before version 2.11. */
+function oldDecay(it: Plan): Warning[] {
+  const { spelled, configuration } = it.detection;
+  const { decay } = spelled.hyperparameters as Readonly<Partial<typeof spelled.hyperparameters>>;
+  if (configuration.framework !== "keras" || typeof decay !== "number" || decay === 0) return [];
+  const { steps } = runOf(it);
+  const text =
+    `decay ${typed(decay)} divided the rate by 1 + decay × t before Keras 2.11, by ${spell(1 + decay * (steps - 1))} in the last step; ` +
+    "Keras 3 does not take it, and the rate is drawn without it.";
+  return [{ group: 0, kind: "warning", names: [], text }];
 }
 /** What is wrong with a schedule itself is said by the run. */
 function found(it: Plan): Warning[] {

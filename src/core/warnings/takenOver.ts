@@ -10,13 +10,13 @@ export const takenOver = (it: Scheduled): Said[] => [
   ...followsLoss(it),
 ];
 
-/** These bring rates of their own. */
-const ownRates = /^(?:OneCycleLR|CyclicLR)$/;
+/** Schedulers of PyTorch and of DeepSpeed that bring rates of their own. */
+const ownRates = /^(?:OneCycleLR|CyclicLR|OneCycle|Warmup(?:Decay)?LR)$/;
 
 function rateOverruled({ schedule, values, rate }: Scheduled): Said[] {
   const { maximum } = schedule.values as Readonly<Partial<Record<string, number>>>;
   const { learningRate } = values;
-  if (!ownRates.test(schedule.name) || maximum === undefined) return [];
+  if (!ownRates.test(schedule.name) || maximum === undefined || maximum === 0) return [];
   if (learningRate === maximum || learningRate === rate[0]) return [];
   const text = `${schedule.name} sets the rate itself, from ${spellRate(rate[0])} up to ${spellRate(maximum)}: the optimizer's own ${typed(learningRate)} is not used.`;
   return [warning(text, "learningRate", "schedule.maximum")];
@@ -27,6 +27,7 @@ function momentumOverruled({ optimizer, schedule, table, values }: Scheduled): S
   const moved = table.columns.find(({ name, moves }) => moves && (name === "momentum" || name === "beta1"));
   if (!moved) return [];
   if (!(moved.name in optimizer.hyperparameters)) {
+    if (!/LR$/.test(schedule.name)) return [];
     const text = `${schedule.name} moves a momentum, which ${optimizer.name} does not have: PyTorch raises an error unless cycle_momentum is False.`;
     return [warning(text, "schedule.cycleMomentum", "schedule.name")];
   }
