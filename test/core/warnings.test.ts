@@ -171,6 +171,60 @@ describe("numbers that mean something else", () => {
   });
 });
 
+describe("schedules and optimizers with a will of their own", () => {
+  test("DeepSpeed's schedulers lag by one", () => {
+    const schedule = counted("WarmupLR", { minimum: 0, maximum: 0.1, warmup: 50 });
+    const [said] = ask(schedule).filter(({ text }) => text.includes("lags"));
+    expect(said.kind).toBe("remark");
+    expect(said.text).toMatch(/^DeepSpeed's WarmupLR lags by one: the first step runs at /);
+  });
+  test("a schedule that follows the loss has no rates of its own", () => {
+    const [said] = ask(counted("ReduceLROnPlateau", {}));
+    expect(said.text).toMatch(
+      /^ReduceLROnPlateau follows the loss: what stands here is the rate while the loss keeps falling/,
+    );
+  });
+  test("a cycled momentum needs an optimizer that has one", () => {
+    const schedule = counted("OneCycleLR", { maximum: 0.1, length: 100 });
+    expect(texts(schedule, { optimizer: "Adagrad" })).toEqual([
+      "OneCycleLR moves a momentum, which Adagrad does not have: PyTorch raises an error unless cycle_momentum is False.",
+    ]);
+  });
+  test("a momentum that nobody asked for is a warning", () => {
+    const [said] = ask(counted("OneCycleLR", { maximum: 0.1, length: 100 }));
+    expect(said.kind).toBe("warning");
+    expect(said.text).toMatch(/moves μ between 0\.85 and 0\.95, .*own 0 is not used/);
+  });
+  test("Adagrad's own decay of the rate comes on top of a schedule", () => {
+    expect(texts(undefined, { optimizer: "Adagrad", values: { rateDecay: 0.01 } })).toEqual([
+      "Adagrad divides its rate by 1 + (t − 1) × 0.01 on its own, beside any schedule: by 1.99 in the last step.",
+    ]);
+  });
+  test("an optimizer may warm up by itself", () => {
+    expect(texts(undefined, { optimizer: "AdamWScheduleFree", values: { warmup: 40 } })).toContain(
+      "AdamWScheduleFree warms up on its own: its rate rises over the first 40 steps, beside any schedule.",
+    );
+  });
+});
+
+test("what only some groups do names them", () => {
+  const cosine = { name: "CosineAnnealingLR", values: { length: 200 } };
+  const group = { values: { learningRate: 0.1 } };
+  const configuration: Configuration = {
+    framework: "torch",
+    optimizer: "SGD",
+    groups: [
+      { name: "a", ...group },
+      { name: "b", ...group, schedule: cosine },
+    ],
+  };
+  const [said] = warnings(configuration, truthLine(configuration, { steps: 100, stepsPerEpoch: 10 }));
+  expect(said).toMatchObject({
+    group: 1,
+    text: expect.stringMatching(/^In b: CosineAnnealingLR is 200 steps/) as string,
+  });
+});
+
 test("groups that say the same are told once, warnings before remarks", () => {
   const schedule = { name: "CosineAnnealingLR", values: { length: 200 } };
   const group = { values: { learningRate: 0.1, weightDecay: 0.1, momentum: 0.9 }, schedule };

@@ -59,6 +59,14 @@ test("a schedule that cannot be drawn is named with its line, and the run goes w
   );
 });
 
+test("Keras's former argument decay is not passed over", () => {
+  const spelled = { optimizer: "SGD", hyperparameters: { learning_rate: 0.1, decay: 0.001 } };
+  const keras = { ...saying({}, { framework: "keras", optimizer: "SGD", steps: 101 }), spelled };
+  expect(warningsOf(planned(keras)).at(0)?.text).toBe(
+    "decay 1e-3 divided the rate by 1 + decay × t before Keras 2.11, by 1.10 in the last step; Keras 3 does not take it, and the rate is drawn without it.",
+  );
+});
+
 test("an unknown schedule in an experiment file is refused, at its line", () => {
   const experiment = { lab: "training", seed: 1, controls: {} };
   const it = planned(scheduled({ name: "WobblyLR", values: {} }, { experiment }));
