@@ -70,6 +70,15 @@ describe("a scheduler's words", () => {
       values: { warmup: 20, length: 500, decay: 50, minimumFraction: 0.1 },
     });
   });
+  test("that mean the optimizer's rate, in a group that has its own", () => {
+    const text = `import torch
+from transformers import get_cosine_with_min_lr_schedule_with_warmup
+opt = torch.optim.AdamW([{"params": body}, {"params": head, "lr": 0.01}], lr=0.1)
+s = get_cosine_with_min_lr_schedule_with_warmup(opt, 10, 100, min_lr=0.001)
+`;
+    const given = only(text).configuration.groups.map(({ schedule }) => schedule?.values["optimizerRate"]);
+    expect(given).toEqual([undefined, 0.1]);
+  });
   test("among a Trainer's arguments", () => {
     const trainer = (words: string) =>
       only(`from transformers import TrainingArguments\na = TrainingArguments("o", max_steps=200, ${words})\n`);

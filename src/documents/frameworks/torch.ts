@@ -2,7 +2,8 @@ import type { Note, ScheduleConfiguration } from "../../protocol/index.ts";
 import type { Block } from "../call.ts";
 import type { Detection, Framework, Origin, Reading, Spelled } from "../document.ts";
 import { constructionsIn, type Construction } from "./constructions.ts";
-import { sourceOf, type Source } from "./origins.ts";
+import { numeric, sourceOf, type Source } from "./origins.ts";
+import { schedules } from "../vocabulary/index.ts";
 import { isOpen, printWords } from "./readValues.ts";
 import { runFactsOf, type RunFacts } from "./runFacts.ts";
 import { blocksWithin, functionAround } from "./surrounding.ts";
@@ -71,7 +72,12 @@ function detect(
       framework: of?.library ?? "torch",
       ...(of?.library === undefined && { version: "2.x" }),
       optimizer: of?.canonical ?? call.written,
-      groups: withSchedules(groups, schedule?.schedules ?? byHand?.schedules ?? unread?.schedules ?? []),
+      groups: withSchedules(
+        groups,
+        (schedule?.schedules ?? byHand?.schedules ?? unread?.schedules ?? []).map((it, i) =>
+          relativeTo(givenRate(construction), groups[i]?.values["learningRate"], it),
+        ),
+      ),
       ...(batchSize === undefined ? {} : { batchSize }),
       ...(steps === undefined ? {} : { steps }),
       ...(epochs === undefined ? {} : { epochs }),
@@ -84,6 +90,22 @@ function detect(
     ...(call.target === undefined ? {} : { target: call.target }),
     notes,
   };
+}
+
+/** The rate that the optimizer itself was given, whatever its groups have. */
+function givenRate({ of, words }: Construction): number | undefined {
+  const word = of?.arguments.find(({ names }) => names[0] === "learningRate");
+  const written = words.get(word?.word ?? "lr")?.value;
+  return written ? (numeric(written) ? Number(written.value) : undefined) : word?.defaults?.[0];
+}
+/** Some schedules of transformers take a lowest rate as a share of the optimizer's, also in a group that has its own. */
+function relativeTo(
+  given: number | undefined,
+  own: number | undefined,
+  it: ScheduleConfiguration,
+): ScheduleConfiguration {
+  if (given === undefined || given === own || !schedules[it.name]?.more?.includes("optimizerRate")) return it;
+  return { ...it, values: { ...it.values, optimizerRate: given } };
 }
 
 /** Arguments that change how something is computed and not what. */
