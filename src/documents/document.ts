@@ -1,4 +1,4 @@
-import type { Configuration, Note } from "../protocol/index.ts";
+import type { Configuration, Note, Other } from "../protocol/index.ts";
 import type { Call, Loop, Setting } from "./call.ts";
 
 /** Offsets into the text (UTF-16 code units, as VS Code counts them); copied, never a parser's node. */
@@ -81,6 +81,8 @@ export interface Experiment {
     readonly values?: Readonly<Record<string, number>>;
     readonly data?: Readonly<Record<string, unknown>>;
   };
+  /** What the configuration is compared with. */
+  readonly others?: readonly Other[];
 }
 export interface Origin {
   readonly kind: "written" | "default" | "unresolved";

@@ -63,7 +63,8 @@ export async function exportFile(
 /** The plan as a file of its own, opened once it is written. */
 export async function saveExperiment(plan: Plan, source: EditorSource, panel: ViewColumn | undefined): Promise<void> {
   const { configuration, lab, seed, controls, problem } = plan;
-  const text = writeExperiment({ configuration, lab: lab.name, seed, controls, problem });
+  const { others = [] } = plan.beside;
+  const text = writeExperiment({ configuration, lab: lab.name, seed, controls, problem, others });
   const picked = await window.showSaveDialog({
     title: "Save experiment",
     defaultUri: await freeName(source),

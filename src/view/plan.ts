@@ -140,7 +140,8 @@ function besideOf(
 ) {
   const from = { detections, detection, configuration, run };
   const chosen = othersOf(compared, from);
-  const others = chosen.length > 0 ? chosen : othersOf(suggestedComparison(from), from);
+  const kept = chosen.length > 0 ? chosen : (detection.experiment?.others ?? []);
+  const others = kept.length > 0 ? kept : othersOf(suggestedComparison(from), from);
   const readable = others.map((other) => ({
     ...other,
     configuration: withoutUnreadable(other.configuration).configuration,

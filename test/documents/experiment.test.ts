@@ -26,6 +26,24 @@ test("what is written reads back as it was, over all optimizers and schedules", 
   );
 });
 
+test("what a configuration is compared with reads back as it was", () => {
+  fc.assert(
+    fc.property(anyConfiguration, fc.array(anyConfiguration, { minLength: 1, maxLength: 3 }), (configuration, all) => {
+      const others = all.map((it, i) => ({ label: `other ${i}`, configuration: it }));
+      const text = writeExperiment({ configuration, lab: "compare", seed: 1, controls: {}, others });
+      expect(only(text).experiment).toEqual({ lab: "compare", seed: 1, controls: {}, others });
+      expect(only(text).configuration).toEqual(configuration);
+    }),
+    { seed: 8, numRuns: 100 },
+  );
+  const bare =
+    '{"configuration": {"optimizer": "SGD"}, "others": [{"configuration": {"optimizer": "Adam"}}, {"label": "none"}]}';
+  expect(only(bare).experiment?.others?.map(({ label }) => label)).toEqual(["Adam 1"]);
+  expect(experimentProblems(bare).map(({ message }) => message)).toEqual([
+    'This one has no "configuration" to compare with.',
+  ]);
+});
+
 test("a problem given by data reads back as it was", () => {
   const configuration = only('{"configuration": {"optimizer": "SGD"}}').configuration;
   const problem = {

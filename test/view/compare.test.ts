@@ -67,6 +67,15 @@ test("an order carries the others where the lab compares, and nowhere else", () 
   expect(charts.map(({ id }) => id)).toEqual(["rate", "loss", "difference"]);
 });
 
+test("an experiment file says itself what it is compared with, until something else is chosen", () => {
+  const others = [{ label: "saved", configuration: other.configuration }];
+  const saved = detection({ experiment: { lab: "compare", seed: 1, controls: {}, others } });
+  const labels = (compared: readonly Compared[]) =>
+    plan({ detections: [saved], chosen: 0, settings: [], compared }).beside.others?.map(({ label }) => label);
+  expect(labels([])).toEqual(["saved"]);
+  expect(labels([{ kind: "default" }])).toEqual(["PyTorch AdamW by default"]);
+});
+
 test("other comparisons are other plans, and the former's trace is named by what it was compared with", () => {
   const [a, b] = [planned([{ kind: "here", index: 1 }]), planned([{ kind: "default" }])];
   expect(same(a, planned([{ kind: "here", index: 1 }]))).toBe(true);

@@ -1,4 +1,4 @@
-import type { Configuration, ParameterGroup } from "../../protocol/index.ts";
+import type { Configuration, Other, ParameterGroup } from "../../protocol/index.ts";
 import type { Detection, DocumentReading, Experiment, FileFacts, Framework, Printed, Spelled } from "../document.ts";
 import { type JsonNode, numberIn, parseJson, plain, property, textIn } from "../formats/json.ts";
 import { writeConfiguration } from "./experimentWrite.ts";
@@ -58,6 +58,30 @@ function lineFinder(text: string): (offset: number) => number {
 }
 
 function detect(context: Context, root: JsonNode, node: JsonNode, written: string): Detection {
+  const { configuration, origins } = readConfiguration(context, node, written);
+  const others = (property(root, "others")?.items ?? []).flatMap((it, i) => readOther(context, it, i));
+  return {
+    framework: "experiment",
+    frameworkTitle: frameworkTitle(configuration.framework),
+    span: node.span,
+    line: context.lineAt(node.span.from),
+    configuration,
+    origins,
+    spelled: spell(node, written),
+    notes: [],
+    experiment: { ...readRun(root), ...(others.length > 0 && { others }) },
+  };
+}
+/** One of those that the configuration is compared with. */
+function readOther(context: Context, node: JsonNode, index: number): Other[] {
+  const configuration = property(node, "configuration");
+  const written = textIn(property(configuration, "optimizer"));
+  if (!configuration || written === undefined) return [];
+  const label = textIn(property(node, "label")) ?? `${written} ${index + 1}`;
+  return [{ label, configuration: readConfiguration(context, configuration, written).configuration }];
+}
+
+function readConfiguration(context: Context, node: JsonNode, written: string) {
   const framework = textIn(property(node, "framework")) ?? "torch";
   const optimizer = canonicalOptimizer(framework, written);
   const given = property(node, "groups")?.items ?? [];
@@ -80,17 +104,7 @@ function detect(context: Context, root: JsonNode, node: JsonNode, written: strin
     ...(clip && { clip }),
     ...(around && { around }),
   };
-  return {
-    framework: "experiment",
-    frameworkTitle: frameworkTitle(configuration.framework),
-    span: node.span,
-    line: context.lineAt(node.span.from),
-    configuration,
-    origins: read.map(({ origins }) => origins),
-    spelled: spell(node, written),
-    notes: [],
-    experiment: readRun(root),
-  };
+  return { configuration, origins: read.map(({ origins }) => origins) };
 }
 /** Lab, seed, controls and problem. */
 function readRun(root: JsonNode): Experiment {

@@ -20,6 +20,11 @@ export function experimentProblems(text: string): ExperimentProblem[] {
   const configuration = property(root, "configuration");
   if (!configuration) report(root, 'There is no "configuration": it names the optimizer and its hyperparameters.');
   else checkConfiguration(configuration, report);
+  for (const other of property(root, "others")?.items ?? []) {
+    const own = property(other, "configuration");
+    if (own) checkConfiguration(own, report);
+    else report(other, 'This one has no "configuration" to compare with.');
+  }
   const problem = property(root, "problem");
   if (problem) checkProblem(problem, property(configuration, "groups")?.items ?? [], report);
   return found;

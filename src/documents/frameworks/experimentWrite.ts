@@ -1,5 +1,6 @@
 import type {
   Configuration,
+  Other,
   ParameterGroup,
   ProblemConfiguration,
   ScheduleConfiguration,
@@ -14,16 +15,25 @@ export interface ExperimentToWrite {
   readonly seed: number;
   readonly controls: Readonly<Record<string, number>>;
   readonly problem?: ProblemConfiguration;
+  readonly others?: readonly Other[];
 }
 type Json = number | string | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 type JsonObject = Record<string, Json>;
 
 /** The file's text, with canonical names and a newline at its end. What it says reads back as what was given. */
-export function writeExperiment({ configuration, lab, seed, controls, problem }: ExperimentToWrite): string {
+export function writeExperiment({
+  configuration,
+  lab,
+  seed,
+  controls,
+  problem,
+  others = [],
+}: ExperimentToWrite): string {
   const root: JsonObject = { lab, seed };
   if (Object.keys(controls).length > 0) root["controls"] = controls;
   if (problem) root["problem"] = { name: problem.name, ...problem.values, ...(problem.data as JsonObject | undefined) };
   root["configuration"] = describe(configuration);
+  if (others.length > 0) root["others"] = others.map((it) => ({ ...it, configuration: describe(it.configuration) }));
   return `${layOut(root, "", 0)}\n`;
 }
 /** The configuration alone, as it stands in such a file. */
