@@ -77,12 +77,17 @@ test("what is inserted in PyTorch's words reads back as it was", () => {
     { seed: 21, numRuns: 300 },
   );
 });
-/** A step is what a count is where nothing says otherwise; a formula counts by its values, not by its brackets. */
-function plainly({ interval, parts, formula, ...rest }: ScheduleConfiguration): object {
+/**
+ * A step is what a count is where nothing says otherwise; a formula counts by its values, not by its brackets. Whose rate a
+ * schedule takes shares of follows from the groups.
+ */
+function plainly({ interval, parts, formula, values: all, ...rest }: ScheduleConfiguration): object {
+  const values = Object.fromEntries(Object.entries(all).filter(([name]) => name !== "optimizerRate"));
   expect(interval ?? "step").toBe("step");
   const factor = formula === undefined ? undefined : parseFormula(formula);
   return {
     ...rest,
+    values,
     ...(parts && { parts: parts.map(plainly) }),
     ...(factor && { factors: [0, 1, 2, 7, 19, 20, 300].map((e) => factor(e)) }),
   };
