@@ -38,3 +38,18 @@ test("a package's own arithmetic goes into the configuration", () => {
   expect(configuration.framework).toBe("timm");
   expect(configuration.groups[0].values).toMatchObject({ epsilonInRoot: 1, initialSecondMoment: 1, rateInMomentum: 1 });
 });
+
+test.each([
+  ["from lion_pytorch import Lion", "Lion(net.parameters(), lr=1e-4)", "Lion"],
+  ["from soap import SOAP", "SOAP(net.parameters(), lr=3e-3)", "SOAP"],
+  ["import sophia", "sophia.SophiaG(net.parameters(), lr=1e-4)", "Sophia"],
+  ["from adan import Adan", "Adan(net.parameters(), lr=1e-3)", "Adan"],
+  ["from prodigyopt import Prodigy", "Prodigy(net.parameters())", "Prodigy"],
+  ["import schedulefree", "schedulefree.SGDScheduleFree(net.parameters(), lr=1.0)", "SGDScheduleFree"],
+  ["import optax", "optax.lion(1e-4)", "Lion"],
+  ["import keras", 'model.compile(optimizer="ftrl", loss="mse")', "Ftrl"],
+])("a text that says nothing but %s and %s is read", (imported, construction, optimizer) => {
+  expect(only(`${imported}\nx = ${construction}\n`).configuration.optimizer).toBe(optimizer);
+  const table = `TABLE = [\n${"    (1.5, 2.25),\n".repeat(30_000)}]\n`; // huge texts are read in part
+  expect(only(`${imported}\n${table}x = ${construction}\n`).configuration.optimizer).toBe(optimizer);
+});

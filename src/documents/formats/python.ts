@@ -44,4 +44,4 @@ export const python: Format = {
 };
 /** A text without any of these words holds no optimizer; most files are never parsed. */
 const mayMatter =
-  /optim|adam|sgd|rmsprop|adagrad|adadelta|lbfgs|rprop|muon|TrainingArguments|(?:SFT|DPO|GRPO|ORPO|KTO|PPO|Reward|CPO|RLOO|GKD|BCO|XPO|Nash\w*|Online\w*|Iterative\w*|PRM|Trainer)Config/i;
+  /optim|adam|sgd|rmsprop|adagrad|adadelta|lbfgs|rprop|muon|keras|tensorflow|optax|timm|\blion|\badan\b|adabelief|adafactor|prodigy|schedulefree|soap|sophia|shampoo|TrainingArguments|(?:SFT|DPO|GRPO|ORPO|KTO|PPO|Reward|CPO|RLOO|GKD|BCO|XPO|Nash\w*|Online\w*|Iterative\w*|PRM|Trainer)Config/i;

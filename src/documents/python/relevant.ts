@@ -6,7 +6,7 @@ const small = 300_000;
 const table = 20_000;
 /** Words of statements that say something of a training run. */
 const speaks =
-  /optim|adam|sgd|rmsprop|lr_scheduler|LR\(|schedule|DataLoader|clip_grad|add_argument|parse_args|Trainer|Trainings?Arguments|Config\(|param_groups|\.step\(|\bepochs?\b|batch_size|BATCH_SIZE/i;
+  /optim|adam|sgd|rmsprop|optax|\.compile\(|\bl(?:ion|amb|ars)\b|\badan\b|adabelief|adafactor|prodigy|schedulefree|\bsoap\b|sophia|shampoo|yogi|muon|lr_scheduler|LR\(|schedule|DataLoader|clip_grad|add_argument|parse_args|Trainer|Trainings?Arguments|Config\(|param_groups|\.step\(|\bepochs?\b|batch_size|BATCH_SIZE/i;
 const binds =
   /^(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)|^(\w+(?:[ \t]*,[ \t]*\w+)*)[ \t]*(?::[^=\n]*)?(?:[-+*/|]|\/\/|\*\*)?=(?!=)/;
 const compound = /^(?:if|elif|else|for|while|with|try|except|finally|match|@|import|from|async)\b|^@/;

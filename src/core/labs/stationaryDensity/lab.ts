@@ -28,6 +28,8 @@ export const stationaryDensity = lab({
     if (!optimizer) return `${configuration.optimizer} is read, but not simulated yet.`;
     if (optimizer.couples)
       return `${optimizer.name} moves each parameter by what the others do; the stationary density is shown for one.`;
+    if (optimizer.curvature)
+      return `${optimizer.name} asks for second derivatives, which this lab's chains do not have.`;
     if (!optimizer.effectiveLearningRate)
       return `${optimizer.name} has no rate that multiplies the gradient, from which a density could be predicted.`;
     if (!wells.some(({ name }) => name === problem.name))

@@ -36,7 +36,12 @@ function scalesCoordinates({ optimizer, groups }: Configuration): boolean {
   const theta = zeros(2);
   const state = it.init(theta, [[2]], h);
   const mean = Float64Array.of(1, 2);
-  it.step({ loss: () => 0, gradient: () => ({ mean, meanSquare: Float64Array.of(1, 4) }) }, theta, state, 1, h);
+  const batch = {
+    loss: () => 0,
+    gradient: () => ({ mean, meanSquare: Float64Array.of(1, 4) }),
+    curvature: () => Float64Array.of(1, 2),
+  };
+  it.step(batch, theta, state, 1, h);
   const rates = it.effectiveLearningRate(state, 1, h, zeros(2));
   return rates[0] !== rates[1];
 }
