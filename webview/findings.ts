@@ -1,5 +1,5 @@
 import type { Finding, Show } from "../src/protocol/index.ts";
-import { pair, spell } from "../src/protocol/index.ts";
+import { pair, spell, spellRate } from "../src/protocol/index.ts";
 import { drawing, element, glyphs } from "./element.ts";
 import { lineLink } from "./warnings.ts";
 
@@ -25,8 +25,14 @@ export function verdict(finding: Finding): string {
       return "no prediction";
   }
 }
-export const measuredWords = ({ measured, standardError }: Finding): string =>
-  measured === undefined ? "–" : standardError === undefined ? spell(measured) : pair(measured, standardError);
+export const measuredWords = ({ measured, standardError, verdict: how }: Finding): string =>
+  measured === undefined
+    ? "–"
+    : how === "exact"
+      ? spellRate(measured)
+      : standardError === undefined
+        ? spell(measured)
+        : pair(measured, standardError);
 export const predictedWords = ({ predicted }: Finding): string => (predicted === undefined ? "–" : spell(predicted));
 
 /** The measurement at −4…4 standard errors, ±2 shaded, an arrow beyond. */
@@ -49,7 +55,8 @@ function sources({ from }: Finding, places: Show["places"]): HTMLElement | undef
   const links = [...new Set(lines)].flatMap((line, k) => [k > 0 ? ", " : "", lineLink(line)]);
   return links.length > 0 ? element("span", {}, "from ", ...links) : undefined;
 }
-function row(finding: Finding, places: Show["places"]): HTMLElement[] {
+/** `plain`: nothing in the table is predicted. */
+function row(finding: Finding, places: Show["places"], plain: boolean): HTMLElement[] {
   const z = distance(finding);
   const why =
     sources(finding, places) ?? finding.reason ?? (finding.verdict === "out of range" ? finding.assumption : undefined);
@@ -71,7 +78,7 @@ function row(finding: Finding, places: Show["places"]): HTMLElement[] {
       ),
     ),
   ];
-  const first = element("tr", { class: why === undefined ? undefined : "has" }, ...cells);
+  const first = element("tr", { class: why === undefined ? undefined : "has" }, ...cells.slice(0, plain ? 2 : 4));
   return why === undefined ? [first] : [first, element("tr", { class: "why" }, element("td", { colspan: 4 }, why))];
 }
 
@@ -89,7 +96,9 @@ export class Findings {
     this.#findings = findings;
     this.#places = where;
     this.element.hidden = findings.length === 0;
-    const head = ["measured", "predicted"].map((name) => element("th", { scope: "col" }, name));
+    const plain = findings.every((finding) => finding.verdict === "exact");
+    const names = plain ? ["exact"] : ["measured", "predicted"];
+    const head = names.map((name) => element("th", { scope: "col" }, name));
     this.element.replaceChildren(
       element("h2", { id: "findings" }, "Findings"),
       element(
@@ -98,9 +107,9 @@ export class Findings {
         element(
           "thead",
           {},
-          element("tr", {}, element("td"), ...head, element("th", { class: "v", scope: "col" }, "verdict")),
+          element("tr", {}, element("td"), ...head, !plain && element("th", { class: "v", scope: "col" }, "verdict")),
         ),
-        element("tbody", {}, ...findings.flatMap((finding) => row(finding, places))),
+        element("tbody", {}, ...findings.flatMap((finding) => row(finding, places, plain))),
       ),
     );
   }

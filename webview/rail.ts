@@ -177,7 +177,7 @@ function values({ knobs, problems, problem }: Show): HTMLElement[] {
     element("h2", {}, "Values"),
     ...said(["optimizer", "schedule"]),
     element("h2", { class: "second" }, "Simulation"),
-    row("Problem", problems.find(({ name }) => name === problem)?.title ?? problem),
+    ...(problem === "" ? [] : [row("Problem", problems.find(({ name }) => name === problem)?.title ?? problem)]),
     ...said(["problem", "lab"]),
   ];
 }

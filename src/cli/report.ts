@@ -1,4 +1,4 @@
-import { type Chart, count, type Finding, type Frame, pair, type Report, spell } from "../protocol/index.ts";
+import { type Chart, count, type Finding, type Frame, pair, type Report, spell, spellRate } from "../protocol/index.ts";
 import { table } from "./table.ts";
 
 /** Points of the rate's table. */
@@ -64,7 +64,7 @@ function found(findings: readonly Finding[]): string {
   if (findings.length === 0) return "";
   const rows = findings.map(({ quantity, measured, standardError, predicted, verdict }) => [
     quantity,
-    measured === undefined ? "–" : pair(measured, standardError ?? 0),
+    measured === undefined ? "–" : verdict === "exact" ? spellRate(measured) : pair(measured, standardError ?? 0),
     predicted === undefined ? "–" : spell(predicted),
     verdictOf(verdict, measured, predicted, standardError),
   ]);

@@ -13,6 +13,8 @@ export interface KeyPoint {
 }
 /** Turns and jumps that are told one by one; of more, the first. */
 const most = 8;
+/** A turn after which the rate goes by less than this share of its peak is rounding, or an end that overshoots. */
+const least = 1e-4;
 const jumpsFollow = ["schedule.points", "schedule.stepSize", "schedule.length", "schedule.gamma"];
 const turnsFollow = ["schedule.length", "schedule.points", "schedule.stepsUp"];
 
@@ -54,22 +56,31 @@ export function keyPoints(
       ...base,
       ...["schedule.warmup", "schedule.warmupFraction", "schedule.riseFraction", "schedule.points"],
     ]);
-  let told = 0;
-  for (let k = 1; k < counts && told < most; k++) {
-    const change = at(k) - at(k - 1);
-    const before = k > 1 ? at(k - 1) - at(k - 2) : 0;
-    const after = k < counts - 1 ? at(k + 1) - at(k) : 0;
-    const beside = Math.max(Math.abs(before), Math.abs(after));
-    const jumps = !same(at(k), at(k - 1)) && Math.abs(change) > 8 * beside && counts > 2;
-    const turns = !jumps && change * after < 0 && Math.abs(after) <= 8 * Math.abs(change);
-    if (!jumps && !turns) continue;
-    if (!points.has(k)) told++;
-    if (jumps) put(k, change < 0 ? "Drop" : "Jump", jumpsFollow);
-    else put(k, change < 0 ? "Lowest, rises again" : "Turns", turnsFollow);
+  const corners = cornersOf(at, counts);
+  for (const [i, { k, what, from }] of corners.slice(0, most).entries()) {
+    const swing = Math.abs(at(corners[i + 1]?.k ?? counts - 1) - at(k));
+    if (what === "Drop" || what === "Jump" || swing > least * Math.abs(top)) put(k, what, from);
   }
   if (settled < counts - 1) put(settled, "Stays from here", ["schedule.length", "schedule.points", "schedule.minimum"]);
   const found = [...points].map(([k, point]) => ({ step: k * each + 1, rate: at(k), ...point }));
   if (!found.some(({ step }) => step === steps))
     found.push({ step: steps, rate: rate[steps - 1], what: "End", from: ["schedule.length", "schedule.minimum"] });
   return found.sort((a, b) => a.step - b.step);
+}
+
+/** Counts at which a rate jumps or turns. */
+function cornersOf(at: (k: number) => number, counts: number) {
+  const corners: { readonly k: number; readonly what: string; readonly from: readonly string[] }[] = [];
+  for (let k = 1; k < counts; k++) {
+    const change = at(k) - at(k - 1);
+    const before = k > 1 ? at(k - 1) - at(k - 2) : 0;
+    const after = k < counts - 1 ? at(k + 1) - at(k) : 0;
+    const size = Math.abs(change);
+    const stands = size > 1e-9 * Math.max(Math.abs(at(k)), Math.abs(at(k - 1)));
+    if (counts > 2 && stands && size > 8 * Math.max(Math.abs(before), Math.abs(after)))
+      corners.push({ k, what: change < 0 ? "Drop" : "Jump", from: jumpsFollow });
+    else if (change * after < 0 && Math.abs(after) <= 8 * size)
+      corners.push({ k, what: change < 0 ? "Lowest, rises again" : "Turns", from: turnsFollow });
+  }
+  return corners;
 }

@@ -9,14 +9,14 @@ const colours = [1, 2, 3, 4] as const;
 export function charts(configuration: Configuration, run: RunControls): Chart[] {
   const { steps, stepsPerEpoch } = run;
   const x = { label: "step", scale: "linear", min: 0, max: steps, unit: "steps" } as const;
-  const epochs = `${count(stepsPerEpoch)} ${stepsPerEpoch === 1 ? "step is an epoch" : "steps are an epoch"}`;
+  const epochs = `${count(stepsPerEpoch)} ${stepsPerEpoch === 1 ? "step" : "steps"} an epoch`;
   return quantities(truthLine(configuration, run)).map((it): Chart => {
     const rate = it.name === "learningRate";
-    const several = it.lines.length > 1 ? ", per parameter group" : "";
+    const several = it.lines.length > 1 ? ", per group" : "";
     return {
       id: rate ? "rate" : it.name,
       title: rate ? "Learning rate" : (titles[it.name] ?? capital(it.label)),
-      caption: rate ? `exact, at every step${several}; ${epochs}` : `exact${several}`,
+      caption: rate ? `exact${several}; ${epochs}` : `exact${several}`,
       short: "exact",
       x,
       y: { label: it.symbol, scale: "linear", ...(movesFromZero(it) && { min: 0 }) },
