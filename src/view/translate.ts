@@ -29,7 +29,7 @@ type Open = Readonly<Partial<Record<string, number>>>;
 
 /** "PyTorch", "Keras", "optax", "TensorFlow 1". */
 export const shortTitle = ({ name, title }: Library): string =>
-  name === "tensorflow1" ? title : title.replace(/\s+v?\d\S*$/, "");
+  name === "tensorflow1" || name === "transformers4" ? title : title.replace(/\s+v?\d\S*$/, "");
 /** "Keras AdamW" */
 export const titleIn = (library: Library, { className }: OptimizerWords): string =>
   `${shortTitle(library)} ${className}`;
@@ -46,7 +46,9 @@ export function translate(configuration: Configuration, to: string, how: Transla
   const library = findLibrary(to);
   if (!library)
     throw new Error(`There is no library "${to}"; known are ${libraries.map(({ name }) => name).join(", ")}.`);
-  const found = candidates(configuration, library).map(({ words, form }) => inWords(form, library, words, how));
+  const found = candidates(configuration, library).map(({ words, form }) =>
+    inWords(configuration, form, library, words, how),
+  );
   if (found.length === 0) throw new Error(`${shortTitle(library)} has no optimizer like ${configuration.optimizer}.`);
   // The one that can say most; of two alike the first.
   return found.reduce((best, it) => (it.loss < best.loss ? it : best)).translation;
@@ -98,6 +100,7 @@ function renamed(
 const weights = { value: 100, arithmetic: 1 };
 
 function inWords(
+  original: Configuration,
   form: Configuration,
   library: Library,
   words: OptimizerWords,
@@ -109,7 +112,17 @@ function inWords(
   const descriptors: Readonly<Partial<Record<string, Hyperparameter>>> =
     findOptimizer(form.optimizer)?.hyperparameters ?? {};
   const standard = { ...valuesOf(words.optimizer, {}), ...libraryDefaults(words) };
+  const foreign = findOptimizer(original.optimizer)?.hyperparameters ?? {};
   const groups = form.groups.map((group, index): ParameterGroup => {
+    // What the form under another name does not have at all.
+    const before = valuesOf(original.optimizer, original.groups.at(index)?.values ?? {});
+    for (const [name, value] of Object.entries(before)) {
+      const descriptor = foreign[name];
+      if (name in descriptors || !matters(name, before) || !differs(value, descriptor.default)) continue;
+      if (name === "decoupledWeightDecay") continue; // the form was chosen for it
+      lost.add(lossOf(library, words, name, value, undefined, descriptor));
+      loss += descriptor.arithmetic ? weights.arithmetic : weights.value;
+    }
     const own: Open = { ...group.values, ...valuesOf(form.optimizer, group.values) };
     const values: Record<string, number> = { ...standard };
     const held: Open = values;
@@ -153,13 +166,14 @@ const differs = (a: number, b: number | undefined): boolean => b === undefined |
 const converted = (name: string, value: number, from: string, to: string): number =>
   name === "decayExponent" && (from === "optax") !== (to === "optax") ? -value : value;
 
+const decayWords: ReadonlySet<string> = new Set(["decoupledWeightDecay", "decayAfterStep", "noProximal", "fixedDecay"]);
 /** Where decay, momentum or a moment is 0, how it would enter cannot matter. */
 function matters(name: string, own: Open): boolean {
-  if (name === "decoupledWeightDecay") return (own["weightDecay"] ?? 0) !== 0;
+  if (decayWords.has(name)) return (own["weightDecay"] ?? 0) !== 0;
   if (name === "rateInMomentum" || name === "dampening") return (own["momentum"] ?? own["beta1"] ?? 0) !== 0;
   return true;
 }
-/** "Keras has no word for maximize (on here)." "Keras settles epsilon placement: on, off here." */
+/** "There is no word for maximize in Keras SGD; here it is on." "Keras AdamW has its own epsilon placement." */
 function lossOf(
   library: Library,
   words: OptimizerWords,
@@ -168,17 +182,14 @@ function lossOf(
   held: number | undefined,
   descriptor: Hyperparameter | undefined,
 ): string {
-  const what = descriptor ? wordsFor(name, descriptor) : name;
   const spelled = (x: number) =>
     descriptor?.scale === "flag" ? (x === 0 ? "off" : "on") : (descriptor?.choices?.[x] ?? typed(x));
   const title = titleIn(library, words);
+  if (descriptor?.arithmetic) return `${title} has its own ${wordsFor(name, descriptor)}.`;
+  const what = descriptor?.label ?? name;
   if (words.fixed && name in words.fixed && held !== undefined)
-    return descriptor?.arithmetic
-      ? `${title} settles ${what} in its own way.`
-      : `${title} settles ${what} at ${spelled(held)}; here it is ${spelled(value)}.`;
-  return descriptor?.arithmetic
-    ? `${title} does not have this form of ${what}.`
-    : `There is no word for ${what} in ${title}; here it is ${spelled(value)}.`;
+    return `${title} settles ${what} at ${spelled(held)}; here it is ${spelled(value)}.`;
+  return `There is no word for ${what} in ${title}; here it is ${spelled(value)}.`;
 }
 /** Only PyTorch adds 1e-6 to the norm that it divides by. */
 const clippedIn = ({ name }: Library, clip: NonNullable<Configuration["clip"]>): Configuration["clip"] =>

@@ -73,7 +73,7 @@ test("translate prints a program, its notes, and the difference that remains", a
   const { code, out } = await call("translate", `${at("train.py")}:3`, "--to", "keras", "--steps", "200");
   expect(code).toBe(0);
   expect(out).toMatch(/^# PyTorch AdamW of train.py:3, in the words of Keras 3\.\n/);
-  expect(out).toMatch(/# Keras AdamW settles epsilon placement in its own way\./);
+  expect(out).toMatch(/# Keras AdamW has its own epsilon placement\./);
   expect(out.replace(/\n# /g, " ")).toMatch(/PyTorch AdamW and Keras AdamW here differ by epsilon placement: /);
   expect(out).toMatch(/\nimport keras\n/);
   expect(out).toMatch(/optimizer = keras.optimizers.AdamW\(\n {4}learning_rate=3e-4, +# units of θ/);

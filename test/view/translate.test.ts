@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { causesOf } from "../../src/core/compare/causes.ts";
 import { differences } from "../../src/core/compare/differences.ts";
 import { findProblem } from "../../src/core/problems/index.ts";
 import { resolveGroups } from "../../src/core/train.ts";
@@ -33,7 +34,7 @@ test("values are kept, and what the library settles is the library's", () => {
     ...{ learningRate: 3e-4, beta1: 0.9, beta2: 0.95, epsilon: 1e-8, weightDecay: 0.1, epsilonHat: 1 },
   });
   expect(configuration.version).toBeUndefined();
-  expect(lost).toEqual(["Keras AdamW settles epsilon placement in its own way."]);
+  expect(lost).toEqual(["Keras AdamW has its own epsilon placement."]);
 });
 
 test("with the library's defaults, only what is written is kept", () => {
@@ -56,6 +57,22 @@ test("what has no word is said, by its name and its value; what cannot matter is
   ]);
   expect(lost.some((sentence) => /maximize/.test(sentence))).toBe(true);
   expect(into(torch("SGD", { learningRate: 0.1, dampening: 0.5 }), "optax").lost).toEqual([]);
+});
+
+test("of a library's classes the one is taken that loses least, names that only one form has included", () => {
+  const optax: Configuration = { ...torch("Adam", { amsgrad: 1, amsgradCorrected: 1 }), framework: "optax" };
+  const { words, lost } = into(optax, "torch");
+  expect(words.className).toBe("Adam");
+  expect(lost).toEqual(["PyTorch Adam has its own AMSGrad maximum."]);
+});
+
+test("Adafactor's exponent turns its sign with the form of the update, and is no difference of its own", () => {
+  const own = torch("Adafactor", { decayExponent: -0.8 });
+  const { configuration } = into(own, "optax");
+  expect(configuration.groups[0].values["decayExponent"]).toBe(0.8);
+  const causes = causesOf(own, configuration);
+  expect(causes.map(({ name }) => name)).not.toContain("decayExponent");
+  expect(causes.find(({ name }) => name === "arithmetic")?.alone.groups[0].values["decayExponent"]).toBe(0.8);
 });
 
 test("decay that joins the gradient is added before optax's optimizers that have no word for it", () => {

@@ -54,6 +54,13 @@ function otherOptimizer(a: Configuration, b: Configuration): Cause {
 const switches = (a: Configuration, name: string): boolean =>
   findOptimizer(a.optimizer)?.hyperparameters[name]?.arithmetic === true;
 
+/** Adafactor's exponent has another sign in optax: the same number, turned with the form of the update. */
+const turned = "decayExponent";
+function turns(a: Configuration, b: Configuration): boolean {
+  const [own, other] = [a.groups[0].values, b.groups[0].values];
+  return turned in own && own[turned] === -other[turned] && own["arithmetic"] !== other["arithmetic"];
+}
+
 /** Hyperparameters of both whose values differ in some group. */
 function valueCauses(a: Configuration, b: Configuration): Cause[] {
   const descriptors = findOptimizer(a.optimizer)?.hyperparameters ?? {};
@@ -63,8 +70,12 @@ function valueCauses(a: Configuration, b: Configuration): Cause[] {
     const own = a.groups.map(({ values }) => valueOf(values, name, descriptor.default));
     const other = b.groups.map(({ values }) => valueOf(values, name, shared[name].default));
     const at = own.findIndex((value, i) => value !== other[i]);
-    if (at < 0) return [];
-    const groups = a.groups.map((group, i) => ({ ...group, values: { ...group.values, [name]: other[i] } }));
+    if (at < 0 || (name === turned && turns(a, b))) return [];
+    const groups = a.groups.map((group, i) => {
+      const values: Record<string, number> = { ...group.values, [name]: other[i] };
+      if (name === "arithmetic" && turns(a, b)) values[turned] = b.groups[i].values[turned];
+      return { ...group, values };
+    });
     return [
       {
         name,

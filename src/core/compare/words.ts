@@ -9,14 +9,15 @@ const matters: Readonly<Partial<Record<string, string>>> = {
   epsilonInRoot: "epsilon placement",
   epsilonOutside: "epsilon placement",
   epsilonRoot: "epsilon under the root",
-  rateInMomentum: "whether momentum holds the rate",
-  decoupledWeightDecay: "how weight decay enters",
+  rateInMomentum: "placement of the rate",
+  decoupledWeightDecay: "weight-decay form",
+  decayAfterStep: "order of decay and step",
   initialSecondMoment: "start of the second moment",
   initialAccumulator: "start of the accumulator",
   biasCorrection: "bias correction",
   biasCorrection2: "bias correction of the second moment",
-  amsgradCorrected: "which maximum AMSGrad keeps",
-  arithmetic: "the library's own form of the update",
+  amsgradCorrected: "AMSGrad maximum",
+  arithmetic: "form of the update",
 };
 /** What a hyperparameter is called in "differ by …". */
 export const wordsFor = (name: string, { label }: Hyperparameter): string => matters[name] ?? label;
