@@ -25,7 +25,6 @@ export const constantLR = schedule({
     length: total,
     recursion: {
       next: (rate, count) => (count === 0 ? rate * factor : count === total ? rate / factor : rate),
-      closed: true,
     },
   }),
 });

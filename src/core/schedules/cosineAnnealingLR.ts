@@ -22,7 +22,6 @@ export const cosineAnnealingLR = schedule({
           if ((count - 1 - total) % (2 * total) === 0) return rate + ((base - minimum) * (2 - wave(1))) / 2;
           return (wave(count) / wave(count - 1)) * (rate - minimum) + minimum;
         },
-        closed: true,
       },
     };
   },

@@ -15,6 +15,6 @@ export const exponentialLR = schedule({
   },
   rates: (base, { gamma }) => ({
     rate: (count) => base * gamma ** count,
-    recursion: { next: (rate, count) => (count === 0 ? rate : rate * gamma), closed: true },
+    recursion: { next: (rate, count) => (count === 0 ? rate : rate * gamma) },
   }),
 });

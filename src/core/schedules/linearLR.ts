@@ -37,7 +37,6 @@ export const linearLR = schedule({
           if (count === 0) return rate * startFactor;
           return count > total ? rate : rate * (1 + rise / (total * startFactor + (count - 1) * rise));
         },
-        closed: true,
       },
     };
   },

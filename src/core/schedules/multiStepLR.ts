@@ -17,7 +17,7 @@ export const multiStepLR = schedule({
     return {
       rate: (count) => base * gamma ** passed(count),
       length: Math.max(0, ...met),
-      recursion: { next: (rate, count) => rate * gamma ** at(count), closed: true },
+      recursion: { next: (rate, count) => rate * gamma ** at(count) },
     };
   },
 });

@@ -16,7 +16,10 @@ export const multiplicativeLR = schedule({
         for (let e = known.length; e <= count; e++) known.push(known[e - 1] * factor(e));
         return known[count];
       },
-      recursion: { next: (rate, count) => (count === 0 ? rate : rate * factor(count)), closed: false },
+      recursion: {
+        next: (rate, count) => (count === 0 ? rate : rate * factor(count)),
+        restart: (rate) => rate * factor(0), // before PyTorch 2 the rate was left as it was
+      },
     };
   },
 });

@@ -15,7 +15,6 @@ export const polynomialLR = schedule({
     recursion: {
       next: (rate, count) =>
         count === 0 || count > total ? rate : rate * ((1 - count / total) / (1 - (count - 1) / total)) ** p,
-      closed: true,
     },
   }),
 });

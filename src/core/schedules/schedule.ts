@@ -39,8 +39,8 @@ export interface Rates {
 export interface Recursion {
   /** The rate at `count`, from 0, where `rate` is the one in force before. */
   next(rate: number, count: number): number;
-  /** False where PyTorch has no closed form to start over from. */
-  readonly closed: boolean;
+  /** What it makes of the rate that it finds where it starts over; absent where PyTorch has a closed form for that. */
+  restart?(rate: number): number;
 }
 
 /** What a schedule's file states; `given` holds every value, `runLength` is the run's length in counts, at least 1. */

@@ -21,7 +21,6 @@ export const stepLR = schedule({
     rate: (count) => base * gamma ** Math.floor(count / stepSize),
     recursion: {
       next: (rate, count) => (count === 0 || count % stepSize !== 0 ? rate : rate * gamma),
-      closed: true,
     },
   }),
 });

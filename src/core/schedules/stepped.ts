@@ -64,7 +64,7 @@ function plain(rates: Rates, group: ScheduledGroup): Stepped {
     step,
     restart() {
       count = 0;
-      group.rate = recursion && !recursion.closed ? recursion.next(group.rate, 0) : rates.rate(0);
+      group.rate = recursion?.restart?.(group.rate) ?? rates.rate(0);
       moved();
     },
     undo: () => count--,
@@ -162,12 +162,12 @@ export function together(make: (group: ScheduledGroup) => Stepped, base: number)
   const group: ScheduledGroup = { rate: base, first: undefined, momentum: undefined };
   const it = make(group);
   const rates = [group.rate];
-  const momenta = [group.momentum];
+  const momenta = group.momentum === undefined ? undefined : [group.momentum];
   const upTo = (count: number) => {
     while (rates.length <= count) {
       it.step();
       rates.push(group.rate);
-      momenta.push(group.momentum);
+      momenta?.push(group.momentum ?? NaN);
     }
   };
   const { observe, length } = it;
@@ -176,10 +176,10 @@ export function together(make: (group: ScheduledGroup) => Stepped, base: number)
       upTo(count);
       return observe ? group.rate : rates[Math.floor(count)];
     },
-    ...(group.momentum !== undefined && {
+    ...(momenta && {
       momentum(count: number) {
         upTo(count);
-        return momenta[Math.floor(count)] ?? NaN;
+        return momenta[Math.floor(count)];
       },
     }),
     ...(observe && { observe }),

@@ -112,8 +112,8 @@ test("MultiplicativeLR goes on from the rate at its milestone, others start over
   const slow = part("ExponentialLR", { gamma: 0.5 });
   const rates = sequential([3], slow, part("MultiplicativeLR", {}, { formula: "0.9" }));
   expect(rates.rate(2)).toBe(0.25);
-  close(rates.rate(3), 0.25, "3");
-  close(rates.rate(5), 0.25 * 0.81, "5");
+  close(rates.rate(3), 0.25 * 0.9, "3");
+  close(rates.rate(5), 0.25 * 0.9 ** 3, "5");
   close(sequential([3], slow, part("ExponentialLR", { gamma: 0.9 })).rate(5), 0.81, "5");
 });
 test("what PyTorch cannot start at a milestone is refused", () => {
