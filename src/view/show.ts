@@ -6,7 +6,7 @@ import { buildKnobs } from "./knobs.ts";
 import type { Plan } from "./plan.ts";
 import { sourcesOf, withoutParts } from "./sources.ts";
 import { headline } from "./summary.ts";
-import { warningsOf, type PlacedWarning } from "./truth.ts";
+import { warningsOf, whyUnread, type PlacedWarning } from "./truth.ts";
 
 export interface Showing {
   readonly run: number;
@@ -87,7 +87,7 @@ const withoutSchedule = (chart: Chart, unread: Plan["unread"]): Chart => ({
   ...chart,
   assumption: {
     text: chart.assumption?.text ?? "Exact, as the library computes it.",
-    broken: `${unread.map(({ name }) => name).join(" and ")} could not be read as arithmetic, so the rate is drawn without it`,
+    broken: `${unread.map(whyUnread).join("; ")}, so the rate is drawn without it`,
   },
 });
 

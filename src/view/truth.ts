@@ -4,7 +4,7 @@ import { truthLine, type TruthLine } from "../core/truthLine.ts";
 import { warnings, type Warning } from "../core/warnings/index.ts";
 import { spell, typed } from "../protocol/index.ts";
 import { writtenLine } from "./places.ts";
-import type { Plan } from "./plan.ts";
+import type { Plan, Unread } from "./plan.ts";
 
 /** A warning, and the line it is about. */
 export interface PlacedWarning extends Warning {
@@ -26,17 +26,18 @@ export const truthOf = (it: Plan): TruthLine => truthLine(it.configuration, runO
 /** Schedules that could not be read first, then where the library differs from what the code suggests. */
 export function warningsOf(it: Plan): PlacedWarning[] {
   if (it.refusal !== undefined) return [];
-  const unread = it.unread.map(({ name, group, known }): Warning => {
-    const why = known
-      ? `${name} could not be read as arithmetic`
-      : `There is no schedule ${name} among those simulated`;
-    return { group, kind: "warning", names: ["schedule.name"], text: `${why}: the rate is drawn without it.` };
+  const unread = it.unread.map((schedule): Warning => {
+    const text = `${whyUnread(schedule)}: the rate is drawn without it.`;
+    return { group: schedule.group, kind: "warning", names: ["schedule.name"], text };
   });
   return [...unread, ...oldDecay(it), ...found(it)].map((warning) => ({
     ...warning,
     line: writtenLine(it.detection, warning.group, warning.names) ?? it.detection.line,
   }));
 }
+export const whyUnread = ({ name, known }: Unread): string =>
+  known ? `${name} could not be read as arithmetic` : `There is no schedule ${name} among those simulated`;
+
 /** An argument that optimizers of Keras had before version 2.11. */
 function oldDecay(it: Plan): Warning[] {
   const { spelled, configuration } = it.detection;
