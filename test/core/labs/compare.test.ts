@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { complete, runInline } from "../../../src/core/run.ts";
-import type { Configuration, Finding, Frame, Other, Report } from "../../../src/protocol/index.ts";
+import type { Configuration, Frame, Other } from "../../../src/protocol/index.ts";
 import { keep } from "../../../src/protocol/index.ts";
 
 const sgd = (values: Record<string, number>, more: Partial<Configuration> = {}): Configuration => ({
@@ -16,7 +16,7 @@ function compared(configuration: Configuration, others: readonly Other[], contro
   let frames: Frame[] = [];
   let next = work.next();
   for (; !next.done; next = work.next()) for (const frame of next.value ?? []) frames = keep(frames, frame);
-  return { frames, lab, job, ...(next.value) };
+  return { frames, lab, job, ...next.value };
 }
 const own = sgd({ learningRate: 0.05, momentum: 0.9 });
 const column = (frames: readonly Frame[], chart: string, series: string) => [
