@@ -3,7 +3,7 @@ import type { Reading } from "../document.ts";
 import { preparedPace } from "./accelerate.ts";
 import { lightningPace, type Pace } from "./lightning.ts";
 import { functionAround, loopsAround } from "./surrounding.ts";
-import type { Scheduler } from "./torchSchedules.ts";
+import type { Scheduler } from "./torchSchedulers.ts";
 
 /** Calls that make or follow one update of the weights. */
 export const updates = (reading: Reading): Call[] =>

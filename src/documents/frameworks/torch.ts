@@ -8,7 +8,8 @@ import { isOpen, printWords } from "./readValues.ts";
 import { runFactsOf, type RunFacts } from "./runFacts.ts";
 import { blocksWithin, functionAround } from "./surrounding.ts";
 import { groupsOf, withSchedules } from "./torchGroups.ts";
-import { readSchedule, schedulersIn, schedulersOf, type Scheduler } from "./torchSchedules.ts";
+import { schedulersIn, schedulersOf, type Scheduler } from "./torchSchedulers.ts";
+import { readSchedule } from "./torchSchedules.ts";
 import { unknownScheduler } from "./unknownScheduler.ts";
 import { writeTorch } from "./torchWrite.ts";
 

@@ -2,7 +2,7 @@ import type { Reading } from "../document.ts";
 import type { Construction } from "./constructions.ts";
 import { wordsOf } from "./readValues.ts";
 import { schedulerMade } from "./scheduleWords.ts";
-import type { Scheduler } from "./torchSchedules.ts";
+import type { Scheduler } from "./torchSchedulers.ts";
 
 /** Classes that are called like schedulers. */
 const sounds = /(?:^|\.)([A-Z]\w*(?:LR|LRScheduler|Scheduler|WarmUp|Warmup|Annealing|Restarts))$/;
