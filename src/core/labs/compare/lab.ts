@@ -18,7 +18,7 @@ export const compare = lab({
     "seed by seed. The difference of the steps is taken from the same weights and the same mini-batch: both take their step " +
     "from where the first one stands, each with its own moments and schedule, so that it shows the arithmetic and not where " +
     "earlier differences have led. Each thing in which the two differ is then tried alone, to say what it is that does it. " +
-    "Differences within the rounding of 64-bit numbers count as none.",
+    "Differences within the rounding of 64-bit numbers count as none. “Optimizer Lab: Compare with…” chooses what is compared.",
   controls,
   compares: true,
   problems: problems.map(({ name }) => name),
