@@ -200,3 +200,26 @@ test("DeepSpeed's OneCycle cycles β₁ alone", () => {
   expect(at("Adam")["beta1"]).toBeCloseTo(0.8, 12);
   expect(at("SGD")["momentum"]).toBe(0);
 });
+
+test("a schedule that follows the loss is told it at the end of each of its intervals, and no more often", () => {
+  const schedule = { name: "ReduceLROnPlateau", values: { factor: 0.5, patience: 0 }, interval: "epoch" } as const;
+  const it = configuration("SGD", [{ values: { learningRate: 0.5 }, schedule }]);
+  const trainer = new Trainer(it, noisy(6, 3), rng(1), run);
+  let rate = 0.5;
+  let best = Infinity;
+  for (let t = 1; t <= 60; t++) {
+    trainer.step();
+    expect(trainer.values(0, t)["learningRate"], `step ${t}`).toBe(
+      t % run.stepsPerEpoch === 0 ? expectedAfter() : rate,
+    );
+  }
+  expect(rate).toBeLessThan(0.5);
+
+  /** What the loss at the end of an epoch makes of the rate, from the next step on. */
+  function expectedAfter(): number {
+    const loss = trainer.objective.loss(trainer.theta);
+    if (loss < best * (1 - 1e-4)) best = loss;
+    else rate *= 0.5;
+    return rate;
+  }
+});
