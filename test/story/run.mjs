@@ -10,6 +10,7 @@ import { comparingStories } from "./cases/comparing.mjs";
 import { followingStories } from "./cases/following.mjs";
 import { insertingStories } from "./cases/inserting.mjs";
 import { packageStories } from "./cases/package.mjs";
+import { rateStories } from "./cases/rates.mjs";
 import { runningStories } from "./cases/running.mjs";
 import { inHost, withWorkbench } from "./host.mjs";
 import { broke, close, story } from "./teller.mjs";
@@ -39,6 +40,7 @@ try {
     await followingStories(stage);
     await insertingStories(stage);
     await comparingStories(stage);
+    await rateStories(stage);
     await runningStories(stage);
     await story("neither the panel nor the extension has logged an error", () => {
       const seen = errors().map(({ text, url }) => `${text} ${url}`);
