@@ -180,5 +180,11 @@ test("what a library has no words for is said beneath, and a schedule without wo
   };
   expect(written(bare)).toContain("# Left to the training loop: clipping, Lookahead.");
   expect(written(bare)).toContain("# Its schedule (StepLR) has no words here: the rate stays constant.");
+  expect(written({ ...bare, framework: "torch", accumulation: 4 })).toMatch(
+    /optim\.Adam\([^]*StepLR\([^]*# Left to the training loop: clipping, accumulation, Lookahead\.\n$/,
+  );
+  expect(written({ ...bare, framework: "deepspeed" })).toMatch(
+    /from torch\.optim\.lr_scheduler import StepLR[^]*\nscheduler = StepLR\([^]*# Left to/,
+  );
   expect(writeForLibrary("keras", { ...bare, optimizer: "Rprop" }, [], style)).toBeUndefined();
 });

@@ -88,7 +88,7 @@ export function tailOf({ relative, largest }: Differences): Tail | undefined {
     if (Number.isNaN(relative[k])) return undefined;
     high = Math.max(high, relative[k]);
   }
-  const below = 10 ** Math.max(-16, Math.floor(Math.log10(high)) + 1);
+  const below = Number(`1e${Math.max(-16, Math.floor(Math.log10(high)) + 1)}`); // 10 ** −5 is off by a bit
   if (!(below <= largest.difference / 100)) return undefined;
   let after = n;
   while (after > 0 && relative[after - 1] < below) after--;

@@ -58,8 +58,8 @@ export function verdict(
   const { largest, relative, same } = found;
   if (largest.step === 0) return `${a} and ${b} cannot be compared: one of them leaves for infinity in its first step.`;
   if (same) {
-    // A schedule under another library's name is no difference to speak of.
-    const spoken = attributed.filter(({ cause }) => cause.name !== "schedule");
+    // Another library's name for the same is no difference to speak of.
+    const spoken = attributed.filter(({ cause }) => cause.name !== "schedule" && cause.name !== "optimizer");
     const idle = [...new Set(spoken.map(({ cause }) => cause.words))];
     const makes = idle.length === 1 ? "makes" : "make";
     const but = idle.length > 0 ? `: ${listOf(idle)} ${makes} no difference` : "";

@@ -27,7 +27,7 @@ export function wrappersOf({ name }: Library, { clip, around, accumulation = 1 }
   const accumulates = optax && accumulation > 1;
   const left = [
     ...(clip && name !== "keras" && clips === "" ? ["clipping"] : []),
-    ...(accumulation > 1 && name === "tensorflow1" ? ["accumulation"] : []),
+    ...(accumulation > 1 && name !== "keras" && !optax ? ["accumulation"] : []),
     ...(around?.sam ? ["sharpness-aware minimization"] : []),
     ...(around?.lookahead ? ["Lookahead"] : []),
     ...(around?.average && !(name === "keras" && around.average.type === "ema") ? ["averaging of the weights"] : []),

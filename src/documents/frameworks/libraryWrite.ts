@@ -25,7 +25,11 @@ export function writeForLibrary(
   style: WritingStyle,
 ): Snippet | undefined {
   const it = findLibrary(library);
-  if (it?.name === "torch") return writeTorch(configuration, notes, style);
+  if (it?.name === "torch") {
+    const snippet = writeTorch(configuration, notes, style);
+    const left = spellSnippet(commentLines("", wrappersOf(it, configuration).notes));
+    return snippet && left !== "" ? { ...snippet, body: `${snippet.body}\n${left}` } : snippet;
+  }
   const words = it && wordsOf(it, configuration);
   if (!it || !words || it.name === "paper" || configuration.groups.length === 0) return undefined;
   const place = placeOf(it, words);
@@ -43,7 +47,7 @@ interface Writing {
 }
 
 /** As PyTorch's own: handed the parameters, in groups where there are several; a scheduler after it. */
-function withParameters({ words, place, configuration, notes, style }: Writing): Snippet | undefined {
+function withParameters({ library, words, place, configuration, notes, style }: Writing): Snippet | undefined {
   const { target, indent } = style;
   const [first] = configuration.groups;
   const schedule = first?.schedule;
@@ -58,9 +62,11 @@ function withParameters({ words, place, configuration, notes, style }: Writing):
     ...argumentLines({ ...words, arguments: shared }, first, notes, indent),
     { pieces: [")"] },
   ];
-  const after = target === "" || !schedule ? undefined : writeSchedule(schedule, configuration, style);
+  const after =
+    target === "" || !schedule ? undefined : writeSchedule(schedule, configuration, { ...style, prefix: "" });
+  const left = commentLines("", wrappersOf(library, configuration).notes);
   return {
-    body: spellSnippet([...lines, ...(after?.lines ?? [])]),
+    body: spellSnippet([...lines, ...(after?.lines ?? []), ...left]),
     imports: [place.import, ...(after?.imports ?? [])],
   };
 }

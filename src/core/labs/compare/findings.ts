@@ -36,8 +36,10 @@ function courseOf(job: CompareJob, found: Differences): string {
 
 /** Largest first; "alone" is the first side's configuration with that one thing as the other has it. */
 function causes(job: CompareJob, gathered: Gathered, side: number): Finding[] {
-  // A schedule under another library's name is no difference to speak of.
-  const spoken = attributedOf(gathered, side).filter(({ cause, alone }) => cause.name !== "schedule" || !alone.same);
+  // Another library's name for the same is no difference to speak of.
+  const spoken = attributedOf(gathered, side).filter(
+    ({ cause, alone }) => !alone.same || (cause.name !== "schedule" && cause.name !== "optimizer"),
+  );
   const all = spoken.sort((x, y) => y.alone.largest.difference - x.alone.largest.difference);
   return all.map(({ cause, alone }) => {
     const between = cause.from !== undefined && cause.to !== undefined ? `${cause.from} → ${cause.to}; ` : "";
