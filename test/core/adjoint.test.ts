@@ -24,7 +24,9 @@ const generic: H = {
 function settings(it: Adjoint): H[] {
   const all = Object.entries(it.optimizer.hyperparameters);
   const values: H = Object.fromEntries(all.map(([name, { default: standard }]) => [name, generic[name] ?? standard]));
-  const flags = all.filter(([, { scale }]) => scale === "flag").map(([name]) => name);
+  const flags = all
+    .filter(([name, { scale }]) => scale === "flag" && !it.without?.includes(name))
+    .map(([name]) => name);
   const unknown = all.filter(([name, { scale }]) => scale !== "flag" && !(name in generic)).map(([name]) => name);
   expect(unknown, "hyperparameters without a generic value").toEqual([]);
   const forms = Array.from({ length: 2 ** flags.length }, (_, bits) => ({
@@ -262,4 +264,20 @@ test("a problem without second derivative says so", () => {
   const batch = () => objective.draw(rng(1), 1);
   const setting = { adjoint, start: objective.start, steps: 2, values: () => defaults(adjoint), batch };
   expect(() => unroll({ ...setting, validation: batch() })).toThrow("This problem has no second derivative.");
+});
+
+test("a switch that is not differentiated is refused by its name", () => {
+  const it = findAdjoint("RMSProp")!;
+  const objective = findProblem("quadratic")!.prepare({}, { given: { A: [1, 2], start: [1, 1] } })(rng(1));
+  const batch = objective.draw(rng(1), 1);
+  const run = (name: string) =>
+    unroll({
+      adjoint: it,
+      start: objective.start,
+      steps: 2,
+      values: () => ({ ...defaults(it), [name]: 1 }),
+      batch: () => batch,
+      validation: batch,
+    });
+  for (const name of ["caution", "correctedDecay"]) expect(() => run(name)).toThrow(`through ${name}; set it to 0.`);
 });

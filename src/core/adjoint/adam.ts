@@ -71,8 +71,8 @@ function adamBack(before: AdamBefore, bars: Bars, decoupled: boolean): void {
   const decay = decoupled ? 0 : h.weightDecay;
   const it = factors(t, h, decoupled);
   const { keep, eta, ofM, ofG, floor } = it;
-  const late = h.amsgradCorrected === 0 ? 1 / it.c2 : 1; // v₁ is corrected after the maximum, or before it
-  const early = h.amsgradCorrected === 0 ? 1 : 1 / it.c2;
+  const late = (h.amsgradCorrected ?? 0) === 0 ? 1 / it.c2 : 1; // v₁ is corrected after the maximum, or before it
+  const early = (h.amsgradCorrected ?? 0) === 0 ? 1 : 1 / it.c2;
   const amsgrad = h.amsgrad !== 0;
   const { m, v, vMax } = state;
   const [mBar, vBar, vMaxBar] = bars.state;
@@ -98,7 +98,7 @@ function adamBack(before: AdamBefore, bars: Bars, decoupled: boolean): void {
     const largestBar = late * rootBar + (amsgrad ? vMaxBar[i] : 0);
     if (amsgrad) vMaxBar[i] = rises ? 0 : largestBar;
     const v1Bar = vBar[i] + (rises ? early * largestBar : 0);
-    sum.inverse2 += h.amsgradCorrected === 0 ? largest * rootBar : rises ? v1 * largestBar : 0;
+    sum.inverse2 += (h.amsgradCorrected ?? 0) === 0 ? largest * rootBar : rises ? v1 * largestBar : 0;
     const m1Bar = mBar[i] + eta * ofM * pBar;
     sum.beta1 += m1Bar * (m[i] - d);
     sum.beta2 += v1Bar * (v[i] - d * d);

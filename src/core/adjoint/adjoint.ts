@@ -35,6 +35,8 @@ export interface Adjoint<H extends Hyperparameters = Hyperparameters, State = un
   by(h: Values<H>): readonly string[];
   /** The vectors of a state that later steps depend on. */
   vectors(state: State): readonly Vector[];
+  /** Switches under which a step is not differentiated: a choice by sign, a memory of the first rate. */
+  readonly without?: readonly string[];
   /** One step back. Where the step is not smooth (a root at 0, a maximum of equals) one of its slopes is taken. */
   back(before: Before<State, H>, bars: Bars): void;
   /** By hyperparameters that the state before the first step depends on, from that state's bars. */

@@ -11,6 +11,7 @@ export const rmsPropAdjoint = adjoint(rmsProp, {
     ...["learningRate", "beta2", "epsilon", "weightDecay"],
     ...(momentum === 0 ? [] : ["momentum"]),
   ],
+  without: ["correctedDecay", "caution"],
   vectors: ({ v, m, b }) => [v, m, b],
   start: ([v]) => ({ initialSecondMoment: v.reduce((sum, x) => sum + x, 0) }),
   back({ t, h, theta, gradient: g, state: { v, m, b } }, bars) {

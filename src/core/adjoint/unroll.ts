@@ -51,6 +51,9 @@ export interface Unrolled {
 export function unroll(it: Unrolling): Unrolled {
   const { adjoint, start, steps, validation } = it;
   const dimension = start.length;
+  const without = adjoint.without?.find((name) => (it.values(1) as Partial<Values>)[name] !== 0);
+  if (without !== undefined)
+    throw new Error(`${adjoint.optimizer.name} is not differentiated through ${without}; set it to 0.`);
   const held = Math.max(1, Math.min(it.held ?? steps, steps));
   const losses = zeros(steps);
   const theta = Float64Array.from(start);
