@@ -30,7 +30,10 @@ export function warningsOf(it: Plan): PlacedWarning[] {
     const text = `${whyUnread(schedule)}: the rate is drawn without it.`;
     return { group: schedule.group, kind: "warning", names: ["schedule.name"], text };
   });
-  return [...unread, ...oldDecay(it), ...found(it)].map((warning) => ({
+  // A lab that follows no run has no length to be too short, and no schedule to warn of.
+  const followsRun = "steps" in it.controls;
+  const differences = found(it).filter(({ kind }) => kind === "remark" || followsRun);
+  return [...unread, ...oldDecay(it), ...differences].map((warning) => ({
     ...warning,
     line: writtenLine(it.detection, warning.group, warning.names) ?? it.detection.line,
   }));

@@ -46,6 +46,17 @@ test("a warning stands at the line that it is about", () => {
   expect(show.places).toEqual([{ learningRate: 48, "schedule.length": 53 }]);
 });
 
+test("a lab that follows no run does not tell of its length", () => {
+  const it = scheduled({ name: "CosineAnnealingLR", values: { length: 1200 } });
+  expect(warningsOf(planned(it, { lab: "training" })).map(({ kind }) => kind)).toContain("warning");
+  const still = planned(
+    { ...it, configuration: { ...it.configuration, optimizer: "SGD" } },
+    { lab: "stationary density" },
+  );
+  expect(still.refusal).toBeUndefined();
+  expect(warningsOf(still).map(({ kind }) => kind)).not.toContain("warning");
+});
+
 test("a schedule that cannot be drawn is named with its line, and the run goes without it", () => {
   const unknown = planned(scheduled({ name: "WobblyLR", values: {} }));
   expect(unknown.refusal).toBeUndefined();
