@@ -48,6 +48,7 @@ function printed(it: Plan, { run, groups }: TruthLine, file: string, every = 1) 
     optimizer: configuration.optimizer,
     framework: configuration.framework,
     ...run,
+    notes: detection.notes.map(({ text }) => text),
     warnings: warningsOf(it).map(({ kind, text, line }) => ({ kind, line, text })),
     step: steps,
     groups: groups.map(({ name, columns, keyPoints, followsLoss }, group) => ({
@@ -71,11 +72,13 @@ function described(it: Plan, line: TruthLine, file: string, every: number | unde
   const warned = (wanted: Warning["kind"]) =>
     warningsOf(it).flatMap(({ kind, text, line: at }) => (kind === wanted ? [`  ${withFile(text, file, at)}\n`] : []));
   const [warnings, remarks] = [warned("warning"), warned("remark")];
+  const notes = detection.notes.map(({ text }) => `  ${withFile(text, file, detection.line)}\n`);
   return [
     heading,
     ...told.map(({ names, text }) => (groups.length > 1 ? `${names.join(", ")}\n${text}` : text)),
     ...(warnings.length > 0 ? [`Warnings\n${warnings.join("")}`] : []),
     ...(remarks.length > 0 ? [`Remarks\n${remarks.join("")}`] : []),
+    ...(notes.length > 0 ? [`As it was read\n${notes.join("")}`] : []),
     stepByStep(line, every ?? Math.max(1, Math.ceil(run.steps / rows))),
   ].join("\n");
 }

@@ -1,6 +1,7 @@
 import type { Origin } from "../documents/document.ts";
 import { typed, type ScheduleConfiguration } from "../protocol/index.ts";
 import { buildKnobs } from "./knobs.ts";
+import { originsOf } from "./places.ts";
 import type { Plan } from "./plan.ts";
 
 /** A number of the document, and where it stands. */
@@ -18,7 +19,7 @@ export interface SourceOfValue {
 
 /** What the document says of one group, the optimizer's values before the schedule's. Defaults have no place. */
 export function sourcesOf(it: Plan, group: number): SourceOfValue[] {
-  const origins: Readonly<Partial<Record<string, Origin>>> = it.detection.origins.at(group) ?? {};
+  const origins = originsOf(it.detection, group);
   const values = buildKnobs(it, group, true).flatMap(({ of, name: own, hyperparameter, value }): SourceOfValue[] => {
     const name = of === "schedule" ? `schedule.${own}` : own;
     const origin = of === "optimizer" || of === "schedule" ? origins[name] : undefined;

@@ -1,9 +1,10 @@
+import type { Origin } from "../documents/document.ts";
 import { runControls, suggestedRun } from "../core/labs/runLength.ts";
 import type { RunLength } from "../core/train.ts";
 import { truthLine, type TruthLine } from "../core/truthLine.ts";
 import { warnings, type Warning } from "../core/warnings/index.ts";
 import { spell, typed } from "../protocol/index.ts";
-import { writtenLine } from "./places.ts";
+import { originsOf, writtenLine } from "./places.ts";
 import type { Plan, Unread } from "./plan.ts";
 
 /** A warning, and the line it is about. */
@@ -33,7 +34,7 @@ export function warningsOf(it: Plan): PlacedWarning[] {
   // A lab that follows no run has no length to be too short, and no schedule to warn of.
   const followsRun = "steps" in it.controls;
   const differences = found(it).filter(({ kind }) => kind === "remark" || followsRun);
-  return [...unread, ...oldDecay(it), ...differences].map((warning) => ({
+  return [...unread, ...countsBatches(it), ...oldDecay(it), ...differences].map((warning) => ({
     ...warning,
     line: writtenLine(it.detection, warning.group, warning.names) ?? it.detection.line,
   }));
@@ -41,6 +42,18 @@ export function warningsOf(it: Plan): PlacedWarning[] {
 export const whyUnread = ({ name, known }: Unread): string =>
   known ? `${name} could not be read as arithmetic` : `There is no schedule ${name} among those simulated`;
 
+/** A length in batches, of a loader whose length nobody knows here, for a scheduler that is stepped once an epoch. */
+function countsBatches({ configuration: { groups }, detection }: Plan): Warning[] {
+  const group = groups.findIndex(({ schedule }, i) => {
+    const length: Origin | undefined = originsOf(detection, i)["schedule.length"];
+    return schedule?.interval === "epoch" && length?.kind === "unresolved" && /\blen\(/.test(length.text ?? "");
+  });
+  const { name = "" } = groups.at(group)?.schedule ?? {};
+  const { text: length = "" } = originsOf(detection, group)["schedule.length"] ?? {};
+  if (group < 0) return [];
+  const text = `${name} is stepped once an epoch, but its length ${length} counts batches: the run goes only a small part of its way. It is drawn as if it were the run's.`;
+  return [{ group, kind: "warning", names: ["schedule.length"], text }];
+}
 /** An argument that optimizers of Keras had before version 2.11. */
 function oldDecay(it: Plan): Warning[] {
   const { spelled, configuration } = it.detection;

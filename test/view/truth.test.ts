@@ -46,6 +46,17 @@ test("a warning stands at the line that it is about", () => {
   expect(show.places).toEqual([{ learningRate: 48, "schedule.length": 53 }]);
 });
 
+test("a length in batches does not suit a scheduler that is stepped once an epoch", () => {
+  const origins = [{ "schedule.length": unresolved(53, "90 * len(loader)") }];
+  const schedule = (interval: "step" | "epoch") => ({ name: "CosineAnnealingLR", values: { length: 0 }, interval });
+  expect(warningsOf(planned(scheduled(schedule("epoch"), { origins }))).at(0)).toMatchObject({
+    line: 53,
+    text: "CosineAnnealingLR is stepped once an epoch, but its length 90 * len(loader) counts batches: the run goes only a small part of its way. It is drawn as if it were the run's.",
+  });
+  const every = warningsOf(planned(scheduled(schedule("step"), { origins })));
+  expect(every.filter(({ kind }) => kind === "warning")).toEqual([]);
+});
+
 test("a lab that follows no run does not tell of its length", () => {
   const it = scheduled({ name: "CosineAnnealingLR", values: { length: 1200 } });
   expect(warningsOf(planned(it, { lab: "training" })).map(({ kind }) => kind)).toContain("warning");
