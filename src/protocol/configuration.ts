@@ -59,6 +59,8 @@ export interface ScheduleConfiguration {
   readonly parts?: readonly ScheduleConfiguration[];
   /** LambdaLR's factor, or LearningRateScheduler's rate, as Python arithmetic in the counter `e`. */
   readonly formula?: string;
+  /** Losses that a schedule which follows one is told, one for each count, in place of the run's own. */
+  readonly metrics?: readonly number[];
   /** What one count of the schedule is; an epoch is `stepsPerEpoch` updates. */
   readonly interval?: "step" | "epoch";
   /** It is stepped every so many intervals (Lightning's `frequency`). */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { invalidValues } from "../../src/core/invalidValues.ts";
 import { optimizers } from "../../src/core/optimizers/index.ts";
-import type { Configuration, ScheduleConfiguration } from "../../src/protocol/index.ts";
+import type { ParameterGroup, Configuration, ScheduleConfiguration } from "../../src/protocol/index.ts";
 
 const configuration = (
   values: Record<string, number>,
@@ -28,7 +28,7 @@ test("a configuration that can be run has none", () => {
 });
 
 test("every value that is wrong is named, in the order of the groups, each sentence once", () => {
-  const groups = [
+  const groups: ParameterGroup[] = [
     { name: "a", values: { learningRate: -1, beta2: 1 } },
     { name: "b", values: { learningRate: -1, epsilon: NaN }, size: 0 },
   ];

@@ -71,6 +71,17 @@ export const schedule = <H extends Hyperparameters>(it: Statement<H>): Schedule 
       if (!Number.isFinite(value)) throw new Error(`${it.name} needs a finite ${descriptor.symbol} (${name}).`);
       given[name] = name === "length" && value === 0 ? runLength : value;
     }
-    return it.rates(base, given as Values<H>, runLength, configuration);
+    const rates = it.rates(base, given as Values<H>, runLength, configuration);
+    return rates.observe && configuration.metrics ? told(rates, configuration.metrics) : rates;
   },
 });
+
+/** A schedule that follows a loss, told all of it beforehand: `rate` is then a function of the count like any other. */
+function told(rates: Rates, metrics: readonly number[]): Rates {
+  const known = [rates.rate(0)];
+  for (const metric of metrics) {
+    rates.observe?.(metric);
+    known.push(rates.rate(0));
+  }
+  return { rate: (count) => known[Math.min(count, metrics.length)] };
+}

@@ -97,6 +97,7 @@ export function readSchedule(
     (part, i) => readSchedule(context, framework, part.node, `${prefix}parts.${i}.`, origins, part.named) ?? [],
   );
   const formula = textIn(it.formula);
+  const metrics = numbersIn(property(node, "metrics") ?? property(it.args, "metrics"), "values");
   const interval = textIn(property(node, "interval"));
   const frequency = numberIn(property(node, "frequency"));
   const perStep = numberIn(property(node, "perStep"));
@@ -107,6 +108,7 @@ export function readSchedule(
     ...(levels && { levels }),
     ...(parts && { parts }),
     ...(formula !== undefined && { formula }),
+    ...(metrics && { metrics }),
     ...((interval === "step" || interval === "epoch") && { interval }),
     ...(frequency !== undefined && { frequency }),
     ...(perStep !== undefined && { perStep }),

@@ -26,7 +26,19 @@ const indifferent = new Set(["foreach", "fused", "capturable", "differentiable",
 indifferent.add("last_batch_iteration").add("monitor");
 /** Names of a schedule's properties that are not hyperparameters. */
 const structural = new Set([
-  ...["name", "schedule", "args", "interval", "frequency", "perStep", "formula", "points", "levels", "parts"],
+  ...[
+    "name",
+    "schedule",
+    "args",
+    "interval",
+    "frequency",
+    "perStep",
+    "formula",
+    "metrics",
+    "points",
+    "levels",
+    "parts",
+  ],
   ...Object.values(schedules).flatMap((words) => [
     ...[words?.points, words?.levels, words?.pieces, words?.parts, words?.repeats?.word, words?.formula],
     ...(words?.points === undefined ? [] : ["milestones"]),

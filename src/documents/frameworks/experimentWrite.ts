@@ -74,7 +74,7 @@ function groupOf(
   return it;
 }
 function scheduleOf(written: ScheduleConfiguration): JsonObject {
-  const { name, values, points, levels, parts, formula, interval, frequency, perStep } = written;
+  const { name, values, points, levels, parts, formula, metrics, interval, frequency, perStep } = written;
   const it: JsonObject = { name, ...valuesOf(values, schedules[name]?.arguments ?? []) };
   if (interval) it["interval"] = interval;
   if (frequency !== undefined) it["frequency"] = frequency;
@@ -82,6 +82,7 @@ function scheduleOf(written: ScheduleConfiguration): JsonObject {
   if (points) it["milestones"] = points;
   if (levels) it["levels"] = levels;
   if (formula !== undefined) it["formula"] = formula;
+  if (metrics) it["metrics"] = metrics;
   if (parts) it["parts"] = parts.map(scheduleOf);
   return it;
 }

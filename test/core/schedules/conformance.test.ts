@@ -238,3 +238,14 @@ test("OneCycleLR holds its last rate beyond its length, momentum too", () => {
   expect(rates.momentum?.(500)).toBeCloseTo(0.95, 12);
   expect(prepare("OneCycleLR", { values: { maximum: 1, cycleMomentum: 0 } })).not.toHaveProperty("momentum");
 });
+
+test("a schedule that follows a loss is a function of the count where the losses are given", () => {
+  const metrics = [1, 1, 1, 1, 0.5, 1, 1, 1];
+  const rates = prepare("ReduceLROnPlateau", { values: { factor: 0.5, patience: 1 }, metrics });
+  // 1 is the best; two counts without improvement drop it, and again; then 0.5 is better.
+  expect([0, 1, 2, 3, 4, 5, 6, 7, 8, 50].map((count) => rates.rate(count))).toEqual(
+    [0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05, 0.025, 0.025, 0.025].map((rate) => expect.closeTo(rate, 15) as number),
+  );
+  expect(rates.observe).toBeUndefined();
+  expect(rates.rate(0)).toBe(0.1);
+});

@@ -105,7 +105,7 @@ test("optax: a cosine to a power, and a linear cycle whose phases are its shares
   expect(at(cycle, 0, 5, 10, 15, 20, 30)).toEqual([0.1, 0.55, 1, 0.1, 0.01, 0.01]);
 });
 test("optax: joined schedules count from their boundaries, and the last boundary that is reached decides", () => {
-  const parts = [
+  const parts: ScheduleConfiguration[] = [
     { name: "linear_schedule", values: { initial: 0, final: 1, transition: 10 } },
     { name: "constant_schedule", values: { initial: 0.5 } },
     { name: "exponential_decay", values: { initial: 1, transition: 1, gamma: 0.5 } },
@@ -116,7 +116,7 @@ test("optax: joined schedules count from their boundaries, and the last boundary
 });
 test("optax: restarts follow one another after each one's whole length", () => {
   const name = "warmup_cosine_decay_schedule";
-  const parts = [
+  const parts: ScheduleConfiguration[] = [
     { name, values: { initial: 0, maximum: 1, warmup: 5, length: 10 } },
     { name, values: { initial: 0, maximum: 0.5, warmup: 10, length: 20, final: 0.1 } },
   ];

@@ -34,6 +34,17 @@ describe("the rates of the libraries themselves", () => {
     if (it.momentum) expectAll((count) => rates?.momentum?.(count) ?? NaN, it.momentum);
   });
 
+  test.each(scheduleCases.filter(({ metrics }) => metrics))("$id, its losses given in the file", (it) => {
+    const { schedule, ...configuration } = JSON.parse(scheduleText(it)).configuration as { readonly schedule: object };
+    const text = JSON.stringify({
+      configuration: { ...configuration, schedule: { ...schedule, metrics: it.metrics } },
+    });
+    expect(experimentProblems(text)).toEqual([]);
+    const [group] = readExperiment(text).detections[0].configuration.groups;
+    const rates = findSchedule(it.schedule)?.prepare(it.base_lr ?? 1, group.schedule!, it.lr.length);
+    expectAll((count) => rates?.rate(count) ?? NaN, it.lr);
+  });
+
   test("every schedule has a case, or is tested by hand", () => {
     const covered = new Set<string>();
     const cover = ({ name, parts = [] }: ScheduleConfiguration) => {
