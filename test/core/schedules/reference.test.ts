@@ -35,7 +35,9 @@ describe("the rates of the libraries themselves", () => {
   });
 
   test.each(scheduleCases.filter(({ metrics }) => metrics))("$id, its losses given in the file", (it) => {
-    const { schedule, ...configuration } = JSON.parse(scheduleText(it)).configuration as { readonly schedule: object };
+    const {
+      configuration: { schedule, ...configuration },
+    } = JSON.parse(scheduleText(it)) as { readonly configuration: { readonly schedule: object } };
     const text = JSON.stringify({
       configuration: { ...configuration, schedule: { ...schedule, metrics: it.metrics } },
     });
