@@ -14,7 +14,7 @@ export interface KeyPoint {
 /** Turns and jumps that are told one by one; of more, the first. */
 const most = 8;
 /** A turn after which the rate goes by less than this share of its peak is rounding, or an end that overshoots. */
-const least = 1e-4;
+const least = 1e-3;
 const jumpsFollow = ["schedule.points", "schedule.stepSize", "schedule.length", "schedule.gamma"];
 const turnsFollow = ["schedule.length", "schedule.points", "schedule.stepsUp"];
 

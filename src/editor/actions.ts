@@ -64,7 +64,8 @@ export async function exportFile(
 export async function saveExperiment(plan: Plan, source: EditorSource, panel: ViewColumn | undefined): Promise<void> {
   const { configuration, lab, seed, controls, problem } = plan;
   const { others = [] } = plan.beside;
-  const text = writeExperiment({ configuration, lab: lab.name, seed, controls, problem, others });
+  const needed = problem.name === "" ? {} : { problem };
+  const text = writeExperiment({ configuration, lab: lab.name, seed, controls, ...needed, others });
   const picked = await window.showSaveDialog({
     title: "Save experiment",
     defaultUri: await freeName(source),
