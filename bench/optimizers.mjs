@@ -38,7 +38,7 @@ function measure(it, d) {
     return (1000 * (user + system)) / (steps * d);
   };
   let steps = 1;
-  for (let ms = 0; ms < 5 && steps < 1e6; ) {
+  for (let ms = 0; ms < 5 && steps < 1e6;) {
     const from = performance.now();
     run(steps);
     ms = performance.now() - from;
