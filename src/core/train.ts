@@ -9,7 +9,7 @@ import type { Objective } from "./problems/problem.ts";
 import type { Rng } from "./rng.ts";
 import { stepsOfCount } from "./scheduleLength.ts";
 import { findSchedule } from "./schedules/index.ts";
-import type { Rates } from "./schedules/index.ts";
+import type { Rates, Schedule } from "./schedules/index.ts";
 import { Common, Share, shapesWithin } from "./share.ts";
 import { zeros } from "./vector.ts";
 import type { Vector } from "./vector.ts";
@@ -98,13 +98,27 @@ function resolveGroup(
   };
 }
 
+const prepared = new WeakMap<ScheduleConfiguration, { base: number; length: number; rates: Rates }[]>();
+/**
+ * The same rates for every seed of a run, and for all who ask of one configuration: some schedules go to a count through all
+ * those before it. Those that follow a loss are each run's own.
+ */
+function preparedRates(schedule: Schedule, base: number, written: ScheduleConfiguration, length: number): Rates {
+  const known = prepared.get(written) ?? [];
+  const found = known.find((it) => it.base === base && it.length === length);
+  if (found) return found.rates;
+  const rates = schedule.prepare(base, written, length);
+  if (!rates.observe) prepared.set(written, [{ base, length, rates }, ...known.slice(0, 7)]);
+  return rates;
+}
+
 /** A schedule, and which of its counts is in force in step t. */
 function countedRates(base: number, written: ScheduleConfiguration, run: RunLength) {
   const schedule = findSchedule(written.name);
   if (!schedule) throw new Error(`${written.name} is read, but not simulated yet.`);
   const each = stepsOfCount(written, run.stepsPerEpoch);
   const perStep = written.perStep ?? 1;
-  const rates = schedule.prepare(base, written, Math.ceil((run.steps / each) * perStep));
+  const rates = preparedRates(schedule, base, written, Math.ceil((run.steps / each) * perStep));
   return { rates, each, count: (t: number) => Math.floor((t - 1) / each) * perStep };
 }
 

@@ -1,6 +1,7 @@
 import type { Configuration, ParameterGroup } from "../protocol/index.ts";
 import { decaysByRate } from "./decoupledDecay.ts";
 import { keyPoints, type KeyPoint } from "./keyPoints.ts";
+import { outlineRows, outlineSteps } from "./outlineSteps.ts";
 import type { Optimizer } from "./optimizers/index.ts";
 import { requireOptimizer, resolveGroups, type ResolvedGroup, type RunLength } from "./train.ts";
 
@@ -11,7 +12,7 @@ export interface TruthColumn {
   /** As papers print it. */
   readonly symbol: string;
   readonly label: string;
-  /** In force in step t, at index t − 1. */
+  /** In force in the step that each row stands for. */
   readonly values: Float64Array;
   readonly moves: boolean;
 }
@@ -27,21 +28,31 @@ export interface TruthGroup {
 /** What a configuration does to its hyperparameters, exactly, group by group and step by step. */
 export interface TruthLine {
   readonly run: RunLength;
+  /** Which step (from 1) each row stands for: all of them, or an outline. */
+  readonly steps: Int32Array;
   readonly groups: readonly TruthGroup[];
 }
 
 /** Rows that are filled in between two yields: well under a millisecond's work each. */
-const rows = 5000;
+const atOnce = 5000;
 
-/** The whole table at once. Throws a sentence where the configuration cannot be run. */
-export function truthLine(configuration: Configuration, run: RunLength): TruthLine {
-  const work = tabulated(configuration, run);
+/**
+ * The table at once, every step of it or, of a long run, an outline, which is quick whatever the length but has no key points
+ * then. Throws a sentence where the configuration cannot be run.
+ */
+export function truthLine(configuration: Configuration, run: RunLength, rows: "all" | "outline" = "all"): TruthLine {
+  const work = tabulated(configuration, run, rows === "all" ? run.steps : outlineRows);
   let next = work.next();
   while (!next.done) next = work.next();
   return next.value;
 }
 /** The same, yielding often. */
-export function* tabulated(configuration: Configuration, run: RunLength): Generator<undefined, TruthLine> {
+export function* tabulated(
+  configuration: Configuration,
+  run: RunLength,
+  most: number = run.steps,
+): Generator<undefined, TruthLine> {
+  const steps = outlineSteps(run.steps, most);
   const optimizer = requireOptimizer(configuration.optimizer);
   // What is in force does not depend on how many coordinates a group has.
   const groups = configuration.groups.map(withoutSize);
@@ -49,23 +60,23 @@ export function* tabulated(configuration: Configuration, run: RunLength): Genera
   const filled: TruthGroup[] = [];
   for (const [i, group] of resolved.entries()) {
     const names = namesOf(optimizer, groups[i], group);
-    const tables = names.map(() => new Float64Array(run.steps));
-    for (let t = 1; t <= run.steps; t++) {
-      const values = group.at(t);
-      for (let k = 0; k < names.length; k++) tables[k][t - 1] = values[names[k]];
-      if (t % rows === 0) yield undefined;
+    const tables = names.map(() => new Float64Array(steps.length));
+    for (let row = 0; row < steps.length; row++) {
+      const values = group.at(steps[row]);
+      for (let k = 0; k < names.length; k++) tables[k][row] = values[names[k]];
+      if ((row + 1) % atOnce === 0) yield undefined;
     }
     const columns = names.map((name, k) => column(optimizer, name, tables[k]));
     const decay = decayPerStep(optimizer, group.at(1), columns);
     filled.push({
       name: group.name,
       columns: decay ? [...columns, decay] : columns,
-      keyPoints: keyPoints(tables[0], groups[i].schedule, run.stepsPerEpoch),
+      keyPoints: steps.length < run.steps ? [] : keyPoints(tables[0], groups[i].schedule, run.stepsPerEpoch),
       followsLoss: group.rates.observe !== undefined,
     });
     yield undefined;
   }
-  return { run, groups: filled };
+  return { run, steps, groups: filled };
 }
 
 const withoutSize = ({ name, values, schedule, schedules }: ParameterGroup): ParameterGroup => ({

@@ -68,7 +68,7 @@ function oldDecay(it: Plan): Warning[] {
 /** What is wrong with a schedule itself is said by the run. */
 function found(it: Plan): Warning[] {
   try {
-    return warnings(it.configuration, truthOf(it));
+    return warnings(it.configuration, truthLine(it.configuration, runOf(it), "outline"));
   } catch {
     return [];
   }

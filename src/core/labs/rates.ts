@@ -1,4 +1,5 @@
 import { count, spellRate, type Configuration } from "../../protocol/index.ts";
+import { outlineRows, outlineSteps } from "../outlineSteps.ts";
 import { resolveGroups, type RunLength } from "../train.ts";
 
 /** Rates of parameter groups that run alike: one line of the chart. */
@@ -7,32 +8,45 @@ export interface RateLine {
   readonly label: string;
   /** First of them. */
   readonly group: number;
-  /** In force in step t, at index t − 1; of a schedule that follows the loss, as long as the loss keeps falling. */
+  /** In force in step t, at index t − 1, or at the steps of the outline; of a schedule that follows the loss, as long as the loss keeps falling. */
   readonly rate: Float64Array;
   readonly followsLoss: boolean;
 }
 
-/** Every group's learning rate at every step, one entry for each distinct one, in the order of the groups. */
-export function rateLines(configuration: Configuration, { steps, stepsPerEpoch }: RunLength): RateLine[] {
+/**
+ * Every group's learning rate at every step, one entry for each distinct one, in the order of the groups. With "outline" a
+ * long run's rates are those at some thousand steps, which is what charts can be announced from without a wait.
+ */
+export function rateLines(
+  configuration: Configuration,
+  { steps, stepsPerEpoch }: RunLength,
+  rows: "all" | "outline" = "all",
+): RateLine[] {
   const bare = {
     ...configuration,
     groups: configuration.groups.map(({ name, values, schedule }) => bareGroup(name, values, schedule)),
   };
-  const lines: { names: string[]; group: number; rate: Float64Array; followsLoss: boolean }[] = [];
-  resolveGroups(bare, bare.groups.length, { steps, stepsPerEpoch }).forEach((group, index) => {
-    const rate = new Float64Array(steps);
-    for (let t = 1; t <= steps; t++) rate[t - 1] = group.at(t)["learningRate"];
+  const lines: { names: string[]; group: number; outline: Float64Array; followsLoss: boolean }[] = [];
+  const outlined = outlineSteps(steps, outlineRows);
+  const resolved = resolveGroups(bare, bare.groups.length, { steps, stepsPerEpoch });
+  resolved.forEach((group, index) => {
+    const outline = Float64Array.from(outlined, (t) => group.at(t)["learningRate"]);
     const followsLoss = group.rates.observe !== undefined;
     const same = lines.find(
-      (line) => line.followsLoss === followsLoss && line.rate.every((x, i) => Object.is(x, rate[i])),
+      (line) => line.followsLoss === followsLoss && line.outline.every((x, i) => Object.is(x, outline[i])),
     );
     if (same) same.names.push(group.name);
-    else lines.push({ names: [group.name], group: index, rate, followsLoss });
+    else lines.push({ names: [group.name], group: index, outline, followsLoss });
   });
-  return lines.map(({ names, group, rate, followsLoss }) => ({
+  const whole = (group: number) => {
+    const rate = new Float64Array(steps);
+    for (let t = 1; t <= steps; t++) rate[t - 1] = resolved[group].at(t)["learningRate"];
+    return rate;
+  };
+  return lines.map(({ names, group, outline, followsLoss }) => ({
     label: lines.length === 1 ? "η" : names.length > 2 ? `${names[0]} and ${names.length - 1} more` : names.join(", "),
     group,
-    rate,
+    rate: rows === "outline" ? outline : whole(group),
     followsLoss,
   }));
 }

@@ -32,6 +32,7 @@ export function warnings(configuration: Configuration, line: TruthLine): Warning
       run: line.run,
       table,
       rate: table.columns[0].values,
+      steps: line.steps,
     };
     const { schedule } = group;
     const scheduled = schedule ? ofSchedules.flatMap((check) => check({ ...it, schedule })) : [];

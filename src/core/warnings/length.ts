@@ -45,11 +45,12 @@ function shorter(it: Scheduled, span: number): Said[] {
     const text = `${start}: PyTorch raises an error at call ${count(span + 1)} of its step().`;
     return [warning(text, ...lengthNames)];
   }
-  const low = rate[own];
-  const after = rate.subarray(own);
+  const row = it.steps.findIndex((step) => step > own);
+  const low = rate[row];
+  const after = rate.subarray(row);
   const high = top(after);
   if (high > low + 0.01 * top(rate)) {
-    const at = own + after.indexOf(high) + 1;
+    const at = it.steps[row + after.indexOf(high)];
     const text = `${start}: past its end the rate rises again, to ${spellRate(high)} at step ${count(at)}.`;
     return [warning(text, ...lengthNames)];
   }
@@ -90,7 +91,7 @@ function neverReached(it: Scheduled): Said[] {
   }
   const end = endOf(schedule, it.values["learningRate"]);
   if (updatesOf(it, end) <= steps) return [];
-  const text = `${schedule.name} comes to rest after ${inWords(it, end)}; ${whole}: the rate ends at ${spellRate(rate[steps - 1])}.`;
+  const text = `${schedule.name} comes to rest after ${inWords(it, end)}; ${whole}: the rate ends at ${spellRate(rate[rate.length - 1])}.`;
   return [warning(text, "schedule.length", "schedule.name")];
 }
 

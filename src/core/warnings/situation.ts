@@ -25,8 +25,9 @@ export interface Situation {
   readonly values: Readonly<Record<string, number>>;
   readonly run: RunLength;
   readonly table: TruthGroup;
-  /** The learning rate in force in step t, at index t − 1. */
+  /** The learning rate in force in each of these steps: all, or an outline of a long run. */
   readonly rate: Float64Array;
+  readonly steps: Int32Array;
 }
 /** The same with a schedule. */
 export interface Scheduled extends Situation {

@@ -82,7 +82,9 @@ export function gather(job: CompareJob): Gathering<Part> {
         frames.push({ chart, series, mode: "replace", columns });
       if (!announced) {
         announced = true;
-        for (const { label, rate } of rateLines(sides, job.controls)) {
+        for (const line of rateLines(sides, job.controls)) {
+          const { label } = line;
+          const rate = line.rate();
           const corners = cornersOf(rate);
           put(
             "rate",

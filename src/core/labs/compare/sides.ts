@@ -1,5 +1,6 @@
 import type { Configuration } from "../../../protocol/index.ts";
 import { causesOf, type Cause } from "../../compare/causes.ts";
+import { outlineRows, outlineSteps } from "../../outlineSteps.ts";
 import { resolveGroups, type RunLength } from "../../train.ts";
 import type { Beside, Job } from "../lab.ts";
 import type { controls } from "./controls.ts";
@@ -63,24 +64,24 @@ export function workloadOf({ configuration, label, others = [], controls: { seed
 /** Learning rates that sides, or groups of one side, have in common: one line of the chart. */
 export interface RateLine {
   readonly label: string;
-  /** In force in step t, at index t − 1. */
-  readonly rate: Float64Array;
+  /** In force in step t, at index t − 1; computed when asked for. */
+  rate(): Float64Array;
   /** The first side that has it; undefined where all have it. */
   readonly side: number | undefined;
 }
 /** Every rate of every side, those that run alike as one line under all their names. */
 export function rateLines(sides: readonly Side[], run: RunLength): RateLine[] {
-  const lines: { of: { side: number; group: string | undefined }[]; rate: Float64Array }[] = [];
+  const lines: { of: { side: number; group: string | undefined }[]; its: OwnRate }[] = [];
   sides.forEach(({ configuration }, side) => {
     const own = ratesOf(configuration, run);
-    for (const { group, rate } of own) {
-      const it = { side, group: own.length > 1 ? group : undefined };
-      const same = lines.find((line) => alike(line.rate, rate));
+    for (const its of own) {
+      const it = { side, group: own.length > 1 ? its.group : undefined };
+      const same = lines.find((line) => alike(line.its.outline, its.outline));
       if (same) same.of.push(it);
-      else lines.push({ of: [it], rate });
+      else lines.push({ of: [it], its });
     }
   });
-  return lines.map(({ of, rate }) => {
+  return lines.map(({ of, its: { rate } }) => {
     const [{ side, group }] = of;
     const everybodys = new Set(of.map((it) => it.side)).size === sides.length && of.every((it) => it.group === group);
     if (everybodys) return { label: group ?? (lines.length === 1 ? "η" : "all"), side: undefined, rate };
@@ -93,14 +94,22 @@ function alike(a: Float64Array, b: Float64Array): boolean {
   const top = a.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
   return a.every((x, i) => Math.abs(x - b[i]) <= 1e-12 * top);
 }
-function ratesOf({ groups, ...configuration }: Configuration, run: RunLength) {
+interface OwnRate {
+  readonly group: string;
+  readonly outline: Float64Array;
+  readonly rate: () => Float64Array;
+}
+function ratesOf({ groups, ...configuration }: Configuration, run: RunLength): OwnRate[] {
   // Rates do not depend on how many coordinates a group has.
   const bare = groups.map(({ name, values, schedule }) => ({ name, values, ...(schedule && { schedule }) }));
-  const distinct: { group: string; rate: Float64Array }[] = [];
+  const outlined = outlineSteps(run.steps, outlineRows);
+  const all = outlineSteps(run.steps, run.steps);
+  const distinct: OwnRate[] = [];
   for (const group of resolveGroups({ ...configuration, groups: bare }, bare.length, run)) {
-    const rate = new Float64Array(run.steps);
-    for (let t = 1; t <= run.steps; t++) rate[t - 1] = group.at(t)["learningRate"];
-    if (!distinct.some((it) => alike(it.rate, rate))) distinct.push({ group: group.name, rate });
+    const at = (steps: Int32Array) => Float64Array.from(steps, (t) => group.at(t)["learningRate"]);
+    const outline = at(outlined);
+    if (!distinct.some((it) => alike(it.outline, outline)))
+      distinct.push({ group: group.name, outline, rate: () => at(all) });
   }
   return distinct;
 }

@@ -10,7 +10,7 @@ export function charts(configuration: Configuration, run: RunControls): Chart[] 
   const { steps, stepsPerEpoch } = run;
   const x = { label: "step", scale: "linear", min: 0, max: steps, unit: "steps" } as const;
   const epochs = `${count(stepsPerEpoch)} ${stepsPerEpoch === 1 ? "step" : "steps"} an epoch`;
-  return quantities(truthLine(configuration, run)).map((it): Chart => {
+  return quantities(truthLine(configuration, run, "outline")).map((it): Chart => {
     const rate = it.name === "learningRate";
     const several = it.lines.length > 1 ? ", per group" : "";
     return {

@@ -50,7 +50,7 @@ function scalesCoordinates({ optimizer, groups }: Configuration): boolean {
 export function charts(configuration: Configuration, asked: ProblemConfiguration, controls: Controls): Chart[] {
   const { steps, seeds } = controls;
   const problem = findProblem(asked.name)!;
-  const lines = rateLines(configuration, controls);
+  const lines = rateLines(configuration, controls, "outline");
   const x = { label: "step", scale: "linear", min: 0, max: steps, unit: "steps" } as const;
   const exact = problem.loss === "exact";
   const over = seeds === 1 ? "one seed" : `median and 10–90 % of ${seeds} seeds`;
