@@ -116,7 +116,11 @@ export function charts(configuration: Configuration, asked: ProblemConfiguration
           ],
       size: "middle",
       column: 1,
-      assumption: { text: "What multiplies each coordinate of ĝ in this step." },
+      assumption: {
+        text: findOptimizer(configuration.optimizer)?.effectiveLearningRate
+          ? "What multiplies each coordinate of ĝ in this step."
+          : "No factor multiplies ĝ in this method: how far each coordinate went, by how large its ĝ was.",
+      },
     },
   ];
 }
