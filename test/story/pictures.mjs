@@ -6,7 +6,7 @@ import path from "node:path";
 import { makePackage } from "../../scripts/package.mjs";
 import { root } from "../../scripts/process.mjs";
 import { inHost, until, withWorkbench } from "./host.mjs";
-import { says, settled, tab } from "./panel.mjs";
+import { figure, says, settled, tab } from "./panel.mjs";
 import { canvases, command, focusEditor, lenses, openFile, panel, pick, select, text } from "./workbench.mjs";
 
 const folder = path.join(root, "docs/images");
@@ -95,6 +95,12 @@ try {
       await shoot(page, frame, name);
     }
     await theme(server, "Default Dark Modern");
+    await command(page, "Optimizer Lab: Compare with…");
+    await pick(page, /Keras.*every value as here/);
+    await page.keyboard.press("Enter");
+    await settled(frame, /Keras/);
+    await figure(frame, "Difference of the steps").waitFor();
+    await shoot(page, frame, "compare-dark");
     await openFile(page, "langevin.py");
     await until("its lens", async () => (await lenses(page)).some((lens) => lens.includes("SGD")));
     await simulate(page);
