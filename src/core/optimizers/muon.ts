@@ -28,7 +28,8 @@ interface State {
 
 /**
  * Muon: the momentum of each matrix made nearly orthogonal, all its singular values near 1. A step is as large in every
- * direction of the matrix, however unequal the gradient's singular values.
+ * direction of the matrix, however unequal the gradient's singular values. It takes hundreds of times as long as Adam: an
+ * iteration on m × n, m ≤ n, is 2 m²n + m³ multiplications, and five of them are made in a step.
  */
 export const muon = optimizer({
   name: "Muon",

@@ -32,7 +32,8 @@ interface State {
 
 /**
  * SOAP: Adam in the eigenbases of Shampoo's statistics. The first gradient only makes the bases; a gradient enters the
- * statistics after its own step, and the mean of gradients turns with the bases.
+ * statistics after its own step, and the mean of gradients turns with the bases. A step of an m × n matrix multiplies it by
+ * m × m and n × n matrices four times, and now and then the bases are made anew: hundreds of times the time of Adam.
  */
 export const soap = optimizer({
   name: "SOAP",
