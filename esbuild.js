@@ -36,7 +36,7 @@ const builds = [
   { ...common, entryPoints: { webview: "webview/main.ts" }, platform: "browser", target: "es2022", format: "iife" },
 ];
 
-/** Files used as they are: the parser, its grammar, the data. */
+/** Files used as they are: the parser, its grammar, the data. The kernels beside them are compiled. */
 const copies = {
   "node_modules/web-tree-sitter/web-tree-sitter.wasm": "web-tree-sitter.wasm",
   "node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm": "tree-sitter-python.wasm",
@@ -61,6 +61,8 @@ function writeSchema() {
 
 async function main() {
   fs.mkdirSync("dist", { recursive: true });
+  const { compileKernels } = await import("./scripts/kernels.mjs");
+  await compileKernels("dist");
   writeSchema();
   for (const [from, to] of Object.entries(copies)) fs.copyFileSync(path.normalize(from), path.join("dist", to));
   if (!watch) return Promise.all(builds.map((build) => esbuild.build(build)));

@@ -7,6 +7,7 @@ const root = path.join(import.meta.dirname, "..");
 const packages: Record<string, readonly string[]> = {
   "src/protocol": [],
   "src/core": [],
+  "src/kernels": [],
   "src/documents": ["web-tree-sitter", "jsonc-parser"],
   "src/view": [],
   "src/worker": ["node:*"],
@@ -17,6 +18,7 @@ const packages: Record<string, readonly string[]> = {
 const rooms: Record<string, readonly string[]> = {
   "src/protocol": [],
   "src/core": ["src/protocol"],
+  "src/kernels": [],
   "src/documents": ["src/protocol"],
   "src/worker": ["src/protocol", "src/core", "src/documents"],
   "src/view": ["src/protocol", "src/core", "src/documents"],

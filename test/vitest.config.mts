@@ -6,6 +6,7 @@ export default defineConfig({
     root: new URL("..", import.meta.url).pathname,
     include: ["test/**/*.test.ts"],
     exclude: ["test/webview/**", "test/story/**"],
+    globalSetup: ["test/compiledKernels.ts"],
     testTimeout: 60_000,
   },
 });

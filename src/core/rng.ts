@@ -1,3 +1,4 @@
+import { fillNormals, type Lanes } from "./kernels/normals.ts";
 import type { Vector } from "./vector.ts";
 
 /**
@@ -14,7 +15,7 @@ export interface Rng {
   integer(n: number): number;
   /** Standard normal. */
   normal(): number;
-  /** Standard normals into out[from] … out[to − 1]: the numbers that as many calls of `normal` yield, and several times as fast. */
+  /** Standard normals into out[from] … out[to − 1]: the numbers that as many calls of `normal` yield, and several times as fast. They and the other draws move independently. */
   normals(out: Vector, from?: number, to?: number): void;
 }
 
@@ -26,10 +27,18 @@ export function rng(seed: number): Rng {
   return new Stream(key);
 }
 
+/** Normals drawn at a time. */
+const ahead = 256;
+
 /** xoshiro128++ (Blackman & Vigna 2021, ACM TOMS 47:4), its 128-bit state drawn from a hash of the path. */
 class Stream implements Rng {
   readonly #key: Int32Array;
   readonly #state: Int32Array;
+  /** Normals come from a generator of their own, `ahead` at a time; both are made when first asked for. */
+  #normalLanes: Lanes | undefined;
+  #buffer: Vector | undefined;
+  /** Numbers of the buffer that are used up. */
+  #at = ahead;
 
   constructor(key: Int32Array) {
     this.#key = key;
@@ -69,45 +78,36 @@ class Stream implements Rng {
   }
 
   normal(): number {
-    this.normals(one, 0, 1);
-    return one[0];
+    if (this.#at === ahead) this.#refill();
+    return this.#buffer![this.#at++];
   }
 
   normals(out: Vector, from = 0, to = out.length): void {
-    const state = this.#state;
     let k = from;
-    while (k < to) {
-      // The state lives in locals while the fast test holds (99.7 % of draws); a miss leaves the loop.
-      let a = state[0];
-      let b = state[1];
-      let c = state[2];
-      let d = state[3];
-      let layer = 0;
-      let z = 0;
-      for (; k < to; k++) {
-        const sum = (a + d) | 0;
-        const u = (((sum << 7) | (sum >>> 25)) + a) | 0;
-        const shifted = b << 9;
-        c ^= a;
-        d ^= b;
-        b ^= c;
-        a ^= d;
-        c ^= shifted;
-        d = (d << 11) | (d >>> 21);
-        // Ten bits choose the layer, the rest a signed place in it; |place| without a branch on the sign, which would be
-        // mispredicted half of the time and cost two to three times as much.
-        layer = u >>> 22;
-        const place = (u << 10) | 512;
-        z = place * width[layer];
-        if ((place ^ (place >> 31)) >= inside[layer]) break;
-        out[k] = z;
-      }
-      state[0] = a;
-      state[1] = b;
-      state[2] = c;
-      state[3] = d;
-      if (k < to) out[k++] = this.#finish(layer, z);
+    if (this.#at < ahead) {
+      const taken = Math.min(ahead - this.#at, to - k);
+      out.set(this.#buffer!.subarray(this.#at, this.#at + taken), k);
+      this.#at += taken;
+      k += taken;
     }
+    const whole = Math.floor((to - k) / ahead) * ahead;
+    if (whole > 0) fillNormals(this.#lanes(), out, k, whole);
+    for (k += whole; k < to; k++) out[k] = this.normal();
+  }
+  #refill(): void {
+    this.#buffer ??= new Float64Array(ahead);
+    fillNormals(this.#lanes(), this.#buffer, 0, ahead);
+    this.#at = 0;
+  }
+  #lanes(): Lanes {
+    if (this.#normalLanes) return this.#normalLanes;
+    const lanes = (this.#normalLanes = new Int32Array(16));
+    for (let word = 0; word < 4; word++)
+      for (let lane = 0; lane < 4; lane++)
+        lanes[4 * word + lane] = mix(this.#key[word] + Math.imul(5 + 4 * lane + word, golden));
+    for (let lane = 0; lane < 4; lane++)
+      if ((lanes[lane] | lanes[lane + 4] | lanes[lane + 8] | lanes[lane + 12]) === 0) lanes[lane] = 1;
+    return lanes;
   }
 
   #next(): number {
@@ -122,30 +122,6 @@ class Stream implements Rng {
     state[2] = c ^ (b << 9);
     state[3] = (d << 11) | (d >>> 21);
     return (((sum << 7) | (sum >>> 25)) + a) | 0;
-  }
-
-  /** Uniform in (0, 1), 32 bits: its logarithm is finite. */
-  #open(): number {
-    return ((this.#next() >>> 0) + 0.5) * 2 ** -32;
-  }
-
-  /** A candidate z that missed the fast test: from the tail, under the curve of its layer, or drawn anew. */
-  #finish(layer: number, z: number): number {
-    for (;;) {
-      if (layer === 0) {
-        // Marsaglia 1964: exponential candidates beyond the last layer's edge.
-        for (;;) {
-          const beyond = -Math.log(this.#open()) / edge;
-          if (-2 * Math.log(this.#open()) >= beyond * beyond) return z < 0 ? -(edge + beyond) : edge + beyond;
-        }
-      }
-      if (height[layer] + this.#open() * (height[layer + 1] - height[layer]) < Math.exp(-0.5 * z * z)) return z;
-      const u = this.#next();
-      layer = u >>> 22;
-      const place = (u << 10) | 512;
-      z = place * width[layer];
-      if ((place ^ (place >> 31)) < inside[layer]) return z;
-    }
   }
 }
 
@@ -166,36 +142,4 @@ function absorb(key: Int32Array, word: number): void {
     h = mix(key[i] ^ (h + Math.imul(word + i, odd[i])));
     key[i] = h;
   }
-}
-
-// ---------------------------------------------------------------- the ziggurat (Marsaglia & Tsang 2000), 1,024 layers of one area
-
-const layers = 1024;
-/** Where the lowest layer meets the tail: the one value with which the topmost layer closes at the density's summit. */
-const edge = 4.038849846109505;
-/** Of one layer, and of the tail with the rectangle before it; the density is exp(−x²/2), not normalized. */
-const area = edge * Math.exp(-0.5 * edge * edge) + Math.sqrt(Math.PI / 2) * complementaryError(edge / Math.SQRT2);
-const height = new Float64Array(layers + 1);
-const width = new Float64Array(layers);
-const inside = new Int32Array(layers);
-const one = new Float64Array(1);
-buildTables();
-
-function buildTables(): void {
-  const x = new Float64Array(layers + 1);
-  x[0] = area / Math.exp(-0.5 * edge * edge);
-  x[1] = edge;
-  for (let i = 2; i < layers; i++) x[i] = Math.sqrt(-2 * Math.log(area / x[i - 1] + Math.exp(-0.5 * x[i - 1] ** 2)));
-  x[layers] = 0;
-  for (let i = 0; i <= layers; i++) height[i] = Math.exp(-0.5 * x[i] ** 2);
-  for (let i = 0; i < layers; i++) {
-    width[i] = x[i] / 2 ** 31;
-    inside[i] = Math.floor((x[i + 1] / x[i]) * 2 ** 31);
-  }
-}
-/** erfc by its continued fraction, which converges fast for x > 2. */
-function complementaryError(x: number): number {
-  let f = 0;
-  for (let k = 300; k >= 1; k--) f = k / 2 / (x + f);
-  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + f);
 }

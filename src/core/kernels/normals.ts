@@ -1,0 +1,149 @@
+import type { Vector } from "../vector.ts";
+import { noiseRoom } from "./rooms.ts";
+
+// Standard normals: a ziggurat (Marsaglia & Tsang 2000, J. Stat. Softw. 5:8) of 1,024 layers on four lanes of xoshiro128++
+// (Blackman & Vigna 2021, ACM TOMS 47:4) that take turns, number 4k + l from lane l. Four lanes because a SIMD register holds
+// four: src/kernels/noise.ts draws the same numbers, to the last bit, four at a time.
+
+/** State of a generator: words a of the four lanes, then b, c and d. */
+export type Lanes = Int32Array;
+
+/** Standard normals into out[from] … out[from + count − 1]; `count` is a multiple of four. */
+export function fillNormals(lanes: Lanes, out: Vector, from: number, count: number): void {
+  const room = noiseRoom(out);
+  if (room) room.fill(lanes, out, from, count);
+  else fillPlainly(lanes, out, from, count);
+}
+
+/** The reference, a lane after the other. */
+export function fillPlainly(lanes: Lanes, out: Vector, from: number, count: number): void {
+  for (let lane = 0; lane < 4; lane++) {
+    let k = from + lane;
+    const end = from + count;
+    while (k < end) {
+      // The state lives in locals while the fast test holds (99.7 % of draws); a miss leaves the loop.
+      let a = lanes[lane];
+      let b = lanes[lane + 4];
+      let c = lanes[lane + 8];
+      let d = lanes[lane + 12];
+      let layer = 0;
+      let z = 0;
+      for (; k < end; k += 4) {
+        const sum = (a + d) | 0;
+        const u = (((sum << 7) | (sum >>> 25)) + a) | 0;
+        const shifted = b << 9;
+        c ^= a;
+        d ^= b;
+        b ^= c;
+        a ^= d;
+        c ^= shifted;
+        d = (d << 11) | (d >>> 21);
+        // Ten bits choose the layer, the rest a signed place in it; |place| without a branch on the sign, which would be
+        // mispredicted half of the time and cost two to three times as much.
+        layer = u >>> 22;
+        const place = (u << 10) | 512;
+        z = place * width[layer];
+        if ((place ^ (place >> 31)) >= inside[layer]) break;
+        out[k] = z;
+      }
+      lanes[lane] = a;
+      lanes[lane + 4] = b;
+      lanes[lane + 8] = c;
+      lanes[lane + 12] = d;
+      if (k >= end) break;
+      out[k] = finish(lanes, lane, layer, z);
+      k += 4;
+    }
+  }
+}
+
+function next(lanes: Lanes, lane: number): number {
+  const a = lanes[lane];
+  const b = lanes[lane + 4];
+  const last = lanes[lane + 12];
+  const c = lanes[lane + 8] ^ a;
+  const d = last ^ b;
+  const sum = (a + last) | 0;
+  lanes[lane] = a ^ d;
+  lanes[lane + 4] = b ^ c;
+  lanes[lane + 8] = c ^ (b << 9);
+  lanes[lane + 12] = (d << 11) | (d >>> 21);
+  return (((sum << 7) | (sum >>> 25)) + a) >>> 0;
+}
+
+/** A candidate z that missed the fast test: from the tail, under the curve of its layer, or drawn anew. */
+function finish(lanes: Lanes, lane: number, layer: number, z: number): number {
+  for (;;) {
+    if (layer === 0) {
+      // Marsaglia 1964: exponential candidates beyond the last layer's edge.
+      for (;;) {
+        const beyond = -logarithm(next(lanes, lane)) / edge;
+        if (-2 * logarithm(next(lanes, lane)) >= beyond * beyond) return z < 0 ? -(edge + beyond) : edge + beyond;
+      }
+    }
+    const level = (next(lanes, lane) + 0.5) * 2 ** -32;
+    if (height[layer] + level * (height[layer + 1] - height[layer]) < density(z)) return z;
+    const u = next(lanes, lane);
+    layer = u >>> 22;
+    const place = (u << 10) | 512;
+    z = place * width[layer];
+    if ((place ^ (place >> 31)) < inside[layer]) return z;
+  }
+}
+
+// Of our own, because the language leaves the last bits of Math.log and Math.exp open and the SIMD form must agree in all.
+
+/** ln((u + ½) 2⁻³²), u a whole number below 2³²: of its mantissa by the series of artanh. */
+function logarithm(u: number): number {
+  const exponent = 32 - Math.clz32(u);
+  const mantissa = (2 * u + 1) / 2 ** exponent;
+  const s = (mantissa - 1) / (mantissa + 1);
+  const square = s * s;
+  let sum = 0;
+  for (let k = 31; k >= 1; k -= 2) sum = sum * square + 1 / k;
+  return 2 * s * sum + (exponent - 33) * Math.LN2;
+}
+
+/** exp(−z²/2) for |z| < 5: e^x = 2^k e^r, |r| ≤ ½ ln 2. */
+function density(z: number): number {
+  const x = -0.5 * z * z;
+  const k = Math.floor(x * Math.LOG2E + 0.5);
+  const r = x - k * Math.LN2;
+  let sum = 1;
+  for (let i = 14; i >= 1; i--) sum = 1 + (sum * r) / i;
+  return sum * 2 ** k;
+}
+
+// ---------------------------------------------------------------- tables
+
+const layers = 1024;
+/** Where the lowest layer meets the tail: the one value with which the topmost layer closes at the density's summit. */
+const edge = 4.038849846109505;
+/** The density exp(−x²/2) at the edge of each layer. */
+export const height = new Float64Array(layers + 1);
+/** Of a layer, by 2⁻³¹. */
+export const width = new Float64Array(layers);
+/** Places below lie under the curve whatever their height. */
+export const inside = new Int32Array(layers);
+buildTables();
+
+function buildTables(): void {
+  // Of one layer, and of the tail with the rectangle before it; the density is not normalized.
+  const area = edge * Math.exp(-0.5 * edge * edge) + Math.sqrt(Math.PI / 2) * complementaryError(edge / Math.SQRT2);
+  const x = new Float64Array(layers + 1);
+  x[0] = area / Math.exp(-0.5 * edge * edge);
+  x[1] = edge;
+  for (let i = 2; i < layers; i++) x[i] = Math.sqrt(-2 * Math.log(area / x[i - 1] + Math.exp(-0.5 * x[i - 1] ** 2)));
+  x[layers] = 0;
+  for (let i = 0; i <= layers; i++) height[i] = Math.exp(-0.5 * x[i] ** 2);
+  for (let i = 0; i < layers; i++) {
+    width[i] = x[i] / 2 ** 31;
+    inside[i] = Math.floor((x[i + 1] / x[i]) * 2 ** 31);
+  }
+}
+/** erfc by its continued fraction, which converges fast for x > 2. */
+function complementaryError(x: number): number {
+  let f = 0;
+  for (let k = 300; k >= 1; k--) f = k / 2 / (x + f);
+  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + f);
+}

@@ -1,0 +1,174 @@
+import { zeros, type Vector } from "../vector.ts";
+import { height, inside, width, type Lanes } from "./normals.ts";
+
+// Where the compiled kernels live. A kernel works on its own memory alone, so that what it works on must be laid out there: a
+// Room is an instance of the module "ensemble" whose memory has its size from the start and never grows, so that no view of
+// it is ever detached, and which goes with the last of its views. Where WebAssembly or the compiled file is missing there
+// are no rooms, vectors are ordinary ones, and the plain form of each kernel serves.
+
+/** Bytes of a compiled module by name, or undefined where it is not to be had. */
+export type LoadKernel = (name: string) => Uint8Array | undefined;
+
+let load: LoadKernel | undefined;
+const modules = new Map<string, object | undefined>();
+
+/** Says where compiled kernels come from; none with undefined. They are loaded when first needed. */
+export function accelerate(from: LoadKernel | undefined): void {
+  load = from;
+  modules.clear();
+  current = scratch = undefined;
+}
+
+/** The part of WebAssembly that is used; core's compiler knows the language alone, which does not have it. */
+interface WebAssemblyHost {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object, imports?: object) => { readonly exports: unknown };
+}
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
+
+/** A fresh instance of a compiled module, or undefined where the plain form serves. */
+export function instantiate<Exports>(name: string): Exports | undefined {
+  const { WebAssembly: host } = globalThis as { readonly WebAssembly?: WebAssemblyHost };
+  if (!host || !load) return undefined;
+  if (!modules.has(name)) modules.set(name, compiled(host, load(name)));
+  const module = modules.get(name);
+  return module && (new host.Instance(module, { env: { abort } }).exports as Exports);
+}
+/** A host without SIMD refuses the module; the plain form then serves. */
+function compiled(host: WebAssemblyHost, bytes: Uint8Array | undefined): object | undefined {
+  try {
+    return bytes && new host.Module(bytes);
+  } catch {
+    return undefined;
+  }
+}
+function abort(): never {
+  throw new Error("A compiled kernel broke off.");
+}
+
+/** What src/kernels/ensemble.ts exports. Places are byte offsets. */
+interface EnsembleExports {
+  readonly memory: WasmMemory;
+  free(): number;
+  layersAt(): number;
+  heightsAt(): number;
+  lanesAt(): number;
+  fill(out: number, count: number): void;
+  well(
+    ...[theta, noise, n, steps, b0, b1, b2, b3, rate, sigma]: [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
+  ): void;
+  lay(
+    ...[n, replicates, steps, noiseOfStep, noiseOfReplicate, curvature, deviation, sums]: [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
+  ): void;
+  adam(theta: number, m: number, v: number, noise: number, rows: number): void;
+  sgd(theta: number, b: number, unused: number, noise: number, rows: number): void;
+  rmsProp(theta: number, v: number, unused: number, noise: number, rows: number): void;
+}
+
+/** Bytes of a page of WebAssembly's memory. */
+const page = 65_536;
+/** Numbers of a room at least: so that many small ensembles share one. */
+const least = 65_536;
+/** Numbers that a call fills at most where they are copied out afterwards. */
+const passage = 4096;
+
+export class Room {
+  readonly exports: EnsembleExports;
+  readonly buffer: ArrayBuffer;
+  readonly #lanes: Int32Array;
+  #free: number;
+
+  constructor(exports: EnsembleExports, numbers: number) {
+    this.exports = exports;
+    this.#free = exports.free();
+    const missing = this.#free + 8 * numbers - exports.memory.buffer.byteLength;
+    if (missing > 0) exports.memory.grow(Math.ceil(missing / page));
+    this.buffer = exports.memory.buffer;
+    this.#lanes = new Int32Array(this.buffer, exports.lanesAt(), 16);
+    new Float64Array(this.buffer, exports.heightsAt(), height.length).set(height);
+    const entries = new DataView(this.buffer, exports.layersAt(), 16 * width.length);
+    for (let i = 0; i < width.length; i++) {
+      entries.setFloat64(16 * i, width[i], true);
+      entries.setInt32(16 * i + 8, inside[i], true);
+    }
+  }
+  /** Zeros of its own, aligned to 16 bytes; undefined where they do not fit any more. */
+  zeros(n: number): Vector | undefined {
+    const from = this.#free;
+    const next = from + 8 * (n + (n & 1));
+    if (next > this.buffer.byteLength) return undefined;
+    this.#free = next;
+    return new Float64Array(this.buffer, from, n);
+  }
+  get left(): number {
+    return Math.floor((this.buffer.byteLength - this.#free) / 8);
+  }
+  /** `fillPlainly`, four at a time, into vectors of this room or of any place. */
+  fill(lanes: Lanes, out: Vector, from: number, count: number): void {
+    this.#lanes.set(lanes);
+    if (out.buffer === this.buffer && from % 2 === 0) this.exports.fill(out.byteOffset + 8 * from, count);
+    else {
+      const { passing } = this;
+      for (let done = 0; done < count; done += passage) {
+        const now = Math.min(passage, count - done);
+        this.exports.fill(passing.byteOffset, now);
+        out.set(now < passage ? passing.subarray(0, now) : passing, from + done);
+      }
+    }
+    lanes.set(this.#lanes);
+  }
+  #passing: Vector | undefined;
+  get passing(): Vector {
+    return (this.#passing ??= this.zeros(passage) ?? zeros(0));
+  }
+}
+
+/** The room in which new ensembles are laid out until it is full. */
+let current: Room | undefined;
+/** For noise that goes elsewhere. */
+let scratch: Room | undefined;
+const roomOf = new WeakMap<ArrayBufferLike, Room>();
+
+/** A room with space for that many numbers (each vector rounded up to an even number); undefined where the plain form serves. */
+export function ensembleRoom(numbers: number): Room | undefined {
+  if (current && current.left >= numbers) return current;
+  const exports = instantiate<EnsembleExports>("ensemble");
+  if (!exports) return undefined;
+  const room = new Room(exports, Math.max(least, numbers));
+  roomOf.set(room.buffer, room);
+  if (numbers <= least) current = room;
+  return room;
+}
+
+/** The room that fills `out` with noise: its own, or one that passes it on. */
+export function noiseRoom(out: Vector): Room | undefined {
+  if (!load) return undefined;
+  const own = roomOf.get(out.buffer);
+  if (own) return own;
+  if (scratch) return scratch;
+  const exports = instantiate<EnsembleExports>("ensemble");
+  return (scratch = exports && new Room(exports, 2 * passage));
+}

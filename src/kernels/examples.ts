@@ -1,0 +1,3 @@
+export function free(): usize {
+  return (__heap_base + 15) & ~15;
+}
