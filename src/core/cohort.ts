@@ -1,4 +1,5 @@
 import { diagonalLoss, ruleShapes, runRule, type Block } from "./kernels/rules.ts";
+import { Coefficients, rowsAhead } from "./coefficients.ts";
 import { ensembleRoom, type Room } from "./kernels/rooms.ts";
 import type { Optimizer, OptimizerRule } from "./optimizers/optimizer.ts";
 import type { Objective } from "./problems/problem.ts";
@@ -20,8 +21,6 @@ export interface Replicate {
 const ahead = 1024;
 /** Coordinates from which on a step is taken in pieces, so that its noise stays in the nearest cache. */
 const wide = 4096;
-/** Steps whose coefficients are worked out together. */
-const rowsAhead = 1024;
 
 /**
  * Replicates of a run advanced together, many steps in a call, in the fused kernels of kernels/rules.ts: of an optimizer
@@ -50,15 +49,11 @@ interface Member {
   readonly objective: Objective;
   readonly draws: Rng;
 }
-/** A parameter group of all replicates, and its coefficients of the steps ahead. */
+/** A parameter group of all replicates, and its coefficients. */
 interface Part {
   readonly group: ResolvedGroup;
   readonly block: Block;
-  readonly rows: Vector;
-  /** Whether nothing changes from step to step but what the optimizer itself corrects. */
-  readonly constant: boolean;
-  /** Steps rowsFrom … rowsFrom + rowsAhead − 1 are worked out; the step after which they are all the same. */
-  rowsFrom: number;
+  readonly coefficients: Coefficients;
 }
 
 export class Cohort {
@@ -131,10 +126,8 @@ export class Cohort {
         block.deviation[i] = deviation[from + i] / share;
       }
       members.forEach((member, k) => block.theta.set(member.objective.start.subarray(from, to), k * n));
-      const constant = plan.configuration.groups.every(
-        ({ schedule, schedules }) => (!schedule || schedule.name === "constant") && !schedules,
-      );
-      return { group, block, rows: make(width * rowsAhead), constant, rowsFrom: 0 };
+      const rows = make(width * rowsAhead);
+      return { group, block, coefficients: new Coefficients(rule, group, plan.configuration, plan.run, rows) };
     });
   }
 
@@ -152,17 +145,18 @@ export class Cohort {
     else
       for (let done = 0; done < steps;) {
         if (this.#noiseAt === 0) this.#draw();
-        const now = Math.min(steps - done, this.#noiseSteps - this.#noiseAt, this.#rowsLeft());
+        let now = Math.min(steps - done, this.#noiseSteps - this.#noiseAt);
+        for (const { coefficients } of this.#parts) now = Math.min(now, coefficients.at(this.t + 1).left);
         if (losses) this.#sums.fill(0, 0, 2 * now * this.size);
-        for (const part of this.#parts) {
-          const { rows, rowsAt, rowsOfStep } = this.#rowsOf(part);
-          runRule(this.#rule.kernel, this.#room, part.block, {
+        for (const { group, block, coefficients } of this.#parts) {
+          const { rowsAt, rowsOfStep } = coefficients.at(this.t + 1);
+          runRule(this.#rule.kernel, this.#room, block, {
             steps: now,
             noise: this.#noise,
-            noiseAt: this.#noiseAt * this.#dimension + part.group.from,
+            noiseAt: this.#noiseAt * this.#dimension + group.from,
             noiseOfStep: this.#dimension,
             noiseOfReplicate: this.#noiseSteps * this.#dimension,
-            rows,
+            rows: coefficients.rows,
             rowsAt,
             rowsOfStep,
             sums: losses ? this.#sums : undefined,
@@ -176,11 +170,11 @@ export class Cohort {
   }
   /** A step of many coordinates: a replicate after the other, a piece after the other. */
   #wideStep(k: number, losses: Vector | undefined): void {
-    for (const part of this.#parts) this.#rowsOf(part);
     for (let r = 0; r < this.size; r++)
-      for (const part of this.#parts) {
-        const { n, replicates, ...of } = part.block;
-        const { rows, rowsAt } = this.#rowsOf(part);
+      for (const { block: whole, coefficients } of this.#parts) {
+        const { n } = whole;
+        const { rows } = coefficients;
+        const { rowsAt } = coefficients.at(this.t + 1);
         for (let from = 0; from < n;) {
           if (this.#wideLeft[r] === 0) {
             this.#members[r].draws.normals(this.#noise, r * ahead, (r + 1) * ahead);
@@ -188,7 +182,7 @@ export class Cohort {
           }
           const piece = Math.min(this.#wideLeft[r], n - from);
           const noiseAt = (r + 1) * ahead - this.#wideLeft[r];
-          const block: Block = { ...of, n: piece, replicates: 1, at: r * n + from, diagonalAt: from };
+          const block: Block = { ...whole, n: piece, replicates: 1, at: r * n + from, diagonalAt: from };
           const still = { noise: this.#noise, noiseAt, noiseOfStep: 0, noiseOfReplicate: 0 };
           const stretch = { steps: 1, ...still, rows, rowsAt, rowsOfStep: 0, sums: undefined };
           runRule(this.#rule.kernel, this.#room, block, stretch);
@@ -225,13 +219,13 @@ export class Cohort {
     return this.#parts[i].group.at(t);
   }
   replicate(r: number): Replicate {
-    const { theta, effective } = { theta: () => this.#theta(r), effective: (out: Vector) => this.#effective(r, out) };
+    const theta = () => this.#theta(r);
     return {
       objective: this.#members[r].objective,
       get theta() {
         return theta();
       },
-      effectiveLearningRate: effective,
+      effectiveLearningRate: (out) => this.#effective(r, out),
     };
   }
   #theta(r: number): Vector {
@@ -247,30 +241,6 @@ export class Cohort {
       this.#optimizer.effectiveLearningRate?.(state, this.t, group.at(this.t), part);
     }
     return out;
-  }
-
-  /** The coefficients of the next step; those of the steps after it follow. */
-  #rowsOf(part: Part) {
-    const { rows, group, constant } = part;
-    const { width } = ruleShapes[this.#rule.kernel];
-    const next = this.t + 1;
-    if (part.rowsFrom === Infinity) return { rows, rowsAt: 0, rowsOfStep: 0 };
-    if (part.rowsFrom === 0 || next >= part.rowsFrom + rowsAhead) {
-      const settled = constant && next > this.#rule.settled(group.at(next));
-      part.rowsFrom = settled ? Infinity : next;
-      for (let k = 0; k < (settled ? 1 : rowsAhead); k++) this.#rule.row(next + k, group.at(next + k), rows, k * width);
-      if (settled) return { rows, rowsAt: 0, rowsOfStep: 0 };
-    }
-    return { rows, rowsAt: (next - part.rowsFrom) * width, rowsOfStep: width };
-  }
-  /** Steps until coefficients have to be worked out anew. */
-  #rowsLeft(): number {
-    let left = Infinity;
-    for (const part of this.#parts) {
-      this.#rowsOf(part);
-      left = Math.min(left, part.rowsFrom + rowsAhead - this.t - 1);
-    }
-    return left;
   }
 }
 
