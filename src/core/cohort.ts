@@ -40,8 +40,8 @@ export function cohort(plan: Plan, root: Rng, first: number, size: number): Coho
   const [{ objective }] = members;
   if (!objective.diagonal) return undefined;
   const groups = resolveGroups(configuration, objective.dimension, run).filter(({ from, to }) => to > from);
-  if (groups.some(({ rates, at }) => rates.observe !== undefined || rates.momentum || !rule.covers(at(1))))
-    return undefined;
+  const follows = (group: ResolvedGroup) => group.rates.observe !== undefined || group.rates.momentum !== undefined;
+  if (groups.some((group) => follows(group) || !rule.covers(group.at(1)))) return undefined;
   return new Cohort(plan, optimizer, rule, groups, members);
 }
 

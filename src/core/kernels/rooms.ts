@@ -31,12 +31,12 @@ export interface WasmMemory {
 }
 
 /** A fresh instance of a compiled module, or undefined where the plain form serves. */
-export function instantiate<Exports>(name: string): Exports | undefined {
+export function instantiate(name: string): unknown {
   const { WebAssembly: host } = globalThis as { readonly WebAssembly?: WebAssemblyHost };
   if (!host || !load) return undefined;
   if (!modules.has(name)) modules.set(name, compiled(host, load(name)));
   const module = modules.get(name);
-  return module && (new host.Instance(module, { env: { abort } }).exports as Exports);
+  return module && new host.Instance(module, { env: { abort } }).exports;
 }
 /** A host without SIMD refuses the module; the plain form then serves. */
 function compiled(host: WebAssemblyHost, bytes: Uint8Array | undefined): object | undefined {
@@ -156,7 +156,7 @@ const roomOf = new WeakMap<ArrayBufferLike, Room>();
 /** A room with space for that many numbers (each vector rounded up to an even number); undefined where the plain form serves. */
 export function ensembleRoom(numbers: number): Room | undefined {
   if (current && current.left >= numbers) return current;
-  const exports = instantiate<EnsembleExports>("ensemble");
+  const exports = instantiate("ensemble") as EnsembleExports | undefined;
   if (!exports) return undefined;
   const room = new Room(exports, Math.max(least, numbers));
   roomOf.set(room.buffer, room);
@@ -170,6 +170,6 @@ export function noiseRoom(out: Vector): Room | undefined {
   const own = roomOf.get(out.buffer);
   if (own) return own;
   if (scratch) return scratch;
-  const exports = instantiate<EnsembleExports>("ensemble");
+  const exports = instantiate("ensemble") as EnsembleExports | undefined;
   return (scratch = exports && new Room(exports, 2 * passage));
 }

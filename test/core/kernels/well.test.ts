@@ -13,9 +13,9 @@ test.each([1, 2, 7, 64, 101])("%d chains in a compiled well go where plain ones 
         compiled(on);
         const start = Float64Array.from({ length: chains }, (_, c) => c / chains - 0.5);
         const rule = { learningRate, momentum: 0, dampening: 0, nesterov: false };
-        const { theta, advance } = sgdEnsemble(coefficients, rule, 1.5, start, rng(7));
-        for (const steps of [1, 16, 17, 100, 333]) advance(steps);
-        return theta.slice();
+        const ensemble = sgdEnsemble(coefficients, rule, 1.5, start, rng(7));
+        for (const steps of [1, 16, 17, 100, 333]) ensemble.advance(steps);
+        return ensemble.theta.slice();
       };
       const plain = run(false);
       expect(run(true)).toEqual(plain);

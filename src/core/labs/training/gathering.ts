@@ -107,8 +107,12 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       const shown = lookedAt(first, own);
       for (let p = 0; p < part.count; p++) {
         const at = part.from + p;
-        const put = (into: Vector, all: number, xs: Vector, ours: number, width: number) =>
-          into.set(xs.subarray(p * ours * width, (p + 1) * ours * width), (at * all + first) * width);
+        // A loop: for so few numbers, views and their copies cost several times as much.
+        const put = (into: Vector, all: number, xs: Vector, ours: number, width: number) => {
+          const to = (at * all + first) * width;
+          const from = p * ours * width;
+          for (let k = 0; k < ours * width; k++) into[to + k] = xs[from + k];
+        };
         put(loss, seeds, part.loss, own, 1);
         put(inForce, seeds, part.rates, own, rate.length);
         if (shown === 0) continue;

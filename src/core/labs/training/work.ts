@@ -76,8 +76,8 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const seeds = seedsOf(plan, rng, first, size, exact);
   const objectives = Array.from({ length: size }, (_, k) => seeds.replicate(k).objective);
   const [{ dimension, watched, minimum: floor = 0 }] = objectives;
-  const runs = objectives.map(({ loss: at, start }): Run => {
-    const loss = exact ? at(start) - floor : NaN;
+  const runs = objectives.map((objective): Run => {
+    const loss = exact ? objective.loss(objective.start) - floor : NaN;
     return { loss, limit: limitFrom(loss), sum: 0, summed: 0, diverged: 0, settled: 0, before: 0 };
   });
   const followed = rateLines(configuration, job.controls).filter(({ followsLoss }) => followsLoss);
