@@ -29,6 +29,8 @@ export default tseslint.config(
         URL: "readonly",
         setTimeout: "readonly",
         clearTimeout: "readonly",
+        setInterval: "readonly",
+        clearInterval: "readonly",
         require: "readonly",
         module: "readonly",
         __dirname: "readonly",

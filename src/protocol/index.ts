@@ -3,4 +3,5 @@ export * from "./configuration.ts";
 export * from "./format.ts";
 export * from "./hyperparameter.ts";
 export * from "./messages.ts";
+export * from "./plain.ts";
 export * from "./portable.ts";

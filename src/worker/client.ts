@@ -1,6 +1,7 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
-import type { FromWorker, Order, Progress, ToWorker } from "../protocol/index.ts";
+import type { FromWorker, Order, Progress, Report, ToWorker } from "../protocol/index.ts";
+import { newSignals, signal } from "./signals.ts";
 import { failureOf, type Fault, faultOf } from "./thread.ts";
 
 export { Reader } from "./readerClient.ts";
@@ -13,66 +14,143 @@ export interface SimulatorOptions {
   /** Hears of the latest order only. */
   readonly listen: (message: FromWorker) => void;
 }
+/** The lead thread, what it shares, and how many words were sent to it. */
+interface Lead {
+  readonly worker: Worker;
+  readonly signals: Int32Array;
+  words: number;
+  watch?: NodeJS.Timeout;
+}
+/** An order until it has ended, and what was last heard of it. */
+interface Open {
+  readonly order: Order;
+  report?: Report;
+  progress?: Progress;
+  /** Once a stop was asked for: runs out where the lead does not answer. */
+  stopping?: NodeJS.Timeout;
+  died: boolean;
+}
+/** Milliseconds after which a stop that the lead has not answered is answered here. */
+const promptly = 40;
+/** Milliseconds after which a lead that has not taken a word is given up. */
+const patience = 1000;
 
 /** This side's end of the simulating threads. They start with the first order, or `warm`, and are kept. */
 export class Simulator {
   readonly #options: SimulatorOptions;
-  #lead: Worker | undefined;
-  /** The latest order's run, until it has ended. */
-  #open: number | undefined;
-  #latest = Number.NEGATIVE_INFINITY;
-  #progress: Progress | undefined;
+  #lead: Lead | undefined;
+  /** The latest order, until it has ended. */
+  #open: Open | undefined;
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
   }
   /** Starts the threads, so that the first order finds them ready. */
   warm(): void {
-    this.#start();
+    this.#lead ??= this.#start();
   }
   /** Takes the place of whatever is running. */
   order(order: Order): void {
-    this.#open = order.run;
-    this.#latest = order.run;
-    this.#progress = undefined;
-    this.#start().postMessage(order satisfies ToWorker);
+    clearTimeout(this.#open?.stopping);
+    this.#open = { order, died: false };
+    this.#send(order);
   }
   /** The run answers with `stopped`; nothing happens where nothing is running. */
   stop(): void {
-    if (this.#open !== undefined) this.#lead?.postMessage({ type: "stop" } satisfies ToWorker);
+    const open = this.#open;
+    if (!open || open.stopping) return;
+    this.#send({ type: "stop" });
+    open.stopping = setTimeout(() => {
+      if (this.#open !== open) return;
+      const { order, report = nothing, progress = { done: 0, total: 0, unit: "steps" } } = open;
+      this.#say({ type: "stopped", run: order.run, report, progress });
+    }, promptly);
   }
   /** Ends the threads. A later order starts them again. */
   async dispose(): Promise<void> {
     const lead = this.#lead;
-    this.#lead = undefined;
+    clearTimeout(this.#open?.stopping);
     this.#open = undefined;
-    await lead?.terminate();
+    if (lead) await this.#dismiss(lead);
   }
 
-  #start(): Worker {
-    if (this.#lead) return this.#lead;
+  #send(message: ToWorker): void {
+    const lead = (this.#lead ??= this.#start());
+    lead.words++;
+    // Threads in the middle of an earlier run see this at their next step, before any message is read.
+    Atomics.store(lead.signals, signal.wanted, lead.words);
+    lead.worker.postMessage(message);
+    this.#expectTaken(lead);
+  }
+  /** A lead that is held up in a lab takes no words: it is replaced, and another given the order. */
+  #expectTaken(lead: Lead): void {
+    if (lead.watch) return;
+    const { words } = lead;
+    lead.watch = setTimeout(() => {
+      delete lead.watch;
+      if (this.#lead !== lead) return;
+      const taken = Atomics.load(lead.signals, signal.taken);
+      if (taken >= lead.words) return;
+      if (taken < 0 || taken >= words) {
+        this.#expectTaken(lead); // it is still starting, or later words have come
+        return;
+      }
+      void this.#dismiss(lead);
+      const open = this.#open;
+      if (open && !open.stopping) this.#send(open.order);
+    }, patience);
+  }
+  async #dismiss(lead: Lead): Promise<void> {
+    if (this.#lead === lead) this.#lead = undefined;
+    clearTimeout(lead.watch);
+    await lead.worker.terminate();
+  }
+
+  #start(): Lead {
     const { folder, threads = 0 } = this.#options;
-    const lead = new Worker(path.join(folder, "lead.js"), { execArgv: [], workerData: { folder, threads } });
-    this.#lead = lead;
+    const signals = newSignals();
+    const worker = new Worker(path.join(folder, "lead.js"), { execArgv: [], workerData: { folder, threads, signals } });
+    const lead: Lead = { worker, signals, words: 0 };
     const lost = (fault: Fault): void => {
       if (this.#lead !== lead) return;
+      clearTimeout(lead.watch);
       this.#lead = undefined;
-      const run = this.#open;
-      this.#open = undefined;
-      if (run !== undefined) this.#options.listen({ type: "failed", run, ...failureOf(fault, this.#progress) });
+      const open = this.#open;
+      if (!open) return;
+      if (open.died || open.stopping) {
+        this.#say({ type: "failed", run: open.order.run, ...failureOf(fault, open.progress) });
+        return;
+      }
+      open.died = true;
+      this.#send(open.order);
     };
-    lead.on("message", (message: FromWorker) => this.#hear(message));
-    lead.on("error", (error) => lost({ ...faultOf(error), said: false }));
-    lead.on("exit", (code) => {
+    worker.on("message", (message: FromWorker) => {
+      if (this.#lead === lead) this.#hear(message);
+    });
+    worker.on("error", (error) => lost({ ...faultOf(error), said: false }));
+    worker.on("exit", (code) => {
       const message = `The simulating thread ended with code ${code}.`;
       lost({ message, details: message, said: false });
     });
     return lead;
   }
   #hear(message: FromWorker): void {
-    if (message.run !== this.#latest || this.#open === undefined) return;
-    if (message.type === "frames") this.#progress = message.progress;
-    else this.#open = undefined;
+    const open = this.#open;
+    if (message.run !== open?.order.run) return;
+    if (message.type !== "frames") {
+      this.#say(message);
+      return;
+    }
+    open.report = message.report;
+    open.progress = message.progress;
     this.#options.listen(message);
   }
+  /** How the open run ends. */
+  #say(ending: FromWorker): void {
+    clearTimeout(this.#open?.stopping);
+    this.#open = undefined;
+    this.#options.listen(ending);
+  }
 }
+/** The report of a run that was stopped before it could say anything. */
+const nothing: Report = { answer: "Stopped before the first curve.", status: "", rules: [] };

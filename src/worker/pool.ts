@@ -1,52 +1,177 @@
+import path from "node:path";
 import { Worker } from "node:worker_threads";
-import type { FromUnits, Share } from "./serveUnits.ts";
+import { RingReader, ringMemory } from "./ring.ts";
+import type { FromUnits, Share, UnitData } from "./serveUnits.ts";
+import { desk, newDesk, signal } from "./signals.ts";
 import { type Fault, faultOf } from "./thread.ts";
 
-/** Computing threads, kept warm from run to run; one that dies is replaced when work is next handed out. */
+export interface PoolOptions {
+  /** Where unit.js stands. */
+  readonly folder: string;
+  readonly threads: number;
+  readonly signals: Int32Array;
+  /** A part of the run at hand: parts of one unit in their order, each once. */
+  readonly add: (unit: number, part: unknown) => void;
+  /** Some parts were added; when `left` is 0, all units have ended. */
+  readonly moved: (left: number) => void;
+  readonly failed: (fault: Fault) => void;
+}
+interface Thread {
+  readonly number: number;
+  readonly worker: Worker;
+  readonly desk: Int32Array;
+  readonly ring: RingReader;
+  /** The run whose forms the ring knows. */
+  run: number;
+}
+interface Run {
+  readonly share: Share;
+  /** By unit: parts added, and whether it has ended. A unit begun anew repeats those it had yielded. */
+  readonly added: Int32Array;
+  readonly ended: Uint8Array;
+  left: number;
+  /** How often each unit was in hand when its thread died; −1 stands for none. */
+  readonly deaths: Map<number, number>;
+}
+/** More threads than these are not replaced in one run. */
+const mostDeaths = 8;
+/** Milliseconds that a thread may go on with a step of a run that nobody wants any more. */
+const patience = 1000;
+
+/**
+ * Computing threads, kept warm from run to run. One that dies is replaced and its units begin anew, once; one that does not
+ * come back from a step after its run has ended is replaced too.
+ */
 export class Pool {
-  readonly #file: string;
-  readonly #listen: (message: FromUnits) => void;
-  readonly #threads: (Worker | undefined)[];
-  #run = 0;
+  readonly #options: PoolOptions;
+  readonly #threads: (Thread | undefined)[];
+  #run: Run | undefined;
+  #watch: NodeJS.Timeout | undefined;
 
-  constructor(options: { file: string; threads: number; listen: (message: FromUnits) => void }) {
-    this.#file = options.file;
-    this.#listen = options.listen;
-    this.#threads = new Array<Worker | undefined>(options.threads).fill(undefined);
-    this.#threads.forEach((_, index) => this.#thread(index));
+  constructor(options: PoolOptions) {
+    this.#options = options;
+    this.#threads = Array.from({ length: options.threads }, (_, number) => this.#start(number));
   }
 
-  /** Gives unit i to thread i mod n. Whatever the threads were doing is dropped. */
-  share(work: Omit<Share, "units">, units: number): void {
-    this.#run = work.run;
-    this.#threads.forEach((_, index) => {
-      const own: number[] = [];
-      for (let unit = index; unit < units; unit += this.#threads.length) own.push(unit);
-      this.#thread(index).postMessage({ ...work, units: own } satisfies Share);
-    });
-  }
-  /** Brings all threads to rest. */
-  rest(): void {
-    for (const thread of this.#threads)
-      thread?.postMessage({ run: this.#run, lab: "", seed: 0, job: undefined, units: [] } satisfies Share);
-  }
-
-  #thread(index: number): Worker {
-    const there = this.#threads.at(index);
-    if (there) return there;
-    const thread = new Worker(this.#file, { execArgv: [] });
-    this.#threads[index] = thread;
-    const lost = (fault: Fault): void => {
-      if (this.#threads.at(index) !== thread) return;
-      this.#threads[index] = undefined;
-      this.#listen({ type: "failed", run: this.#run, fault });
+  /** Whatever the threads were doing is dropped. */
+  share(work: Omit<Share, "threads" | "taken">, units: number): void {
+    const taken = new Int32Array(new SharedArrayBuffer(4 * units));
+    const share = { ...work, threads: this.#threads.length, taken };
+    this.#run = {
+      share,
+      added: new Int32Array(units),
+      ended: new Uint8Array(units),
+      left: units,
+      deaths: new Map(),
     };
-    thread.on("message", this.#listen);
-    thread.on("error", (error) => lost({ ...faultOf(error), said: false }));
-    thread.on("exit", (code) => {
+    this.#threads.forEach((thread, number) => {
+      const ready = thread ?? this.#start(number);
+      this.#threads[number] = ready;
+      ready.worker.postMessage(share);
+    });
+    this.#expectRest();
+  }
+  /** Drops the run; threads come to rest when they see that it is not the wanted one. */
+  rest(): void {
+    this.#run = undefined;
+    this.#expectRest();
+  }
+
+  #start(number: number): Thread {
+    const { folder, signals } = this.#options;
+    const memory = ringMemory();
+    const data: UnitData = { folder, thread: number, signals, desk: newDesk(), ring: memory };
+    const worker = new Worker(path.join(folder, "unit.js"), { execArgv: [], workerData: data });
+    const thread: Thread = { number, worker, desk: data.desk, ring: new RingReader(memory), run: 0 };
+    let fault: Fault | undefined;
+    worker.on("message", (message: FromUnits) => this.#hear(thread, message));
+    worker.on("error", (error: Error & { code?: string }) => {
+      const ran = error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "ran out of memory" : "broke";
+      fault = { ...faultOf(error), said: false, reason: `a computing thread ${ran} twice in the same place` };
+    });
+    worker.on("exit", (code) => {
       const message = `A computing thread ended with code ${code}.`;
-      lost({ message, details: message, said: false });
+      const reason = "a computing thread ended twice in the same place";
+      this.#lost(thread, fault ?? { message, details: message, said: false, reason });
     });
     return thread;
+  }
+
+  #hear(thread: Thread, message: FromUnits): void {
+    const run = this.#run;
+    const wanted = (): boolean => run === this.#run && this.#wanted() === message.run;
+    const current = run?.share.run === message.run && wanted();
+    if (!current || message.type === "failed") {
+      thread.ring.free(message.until);
+      if (current && message.type === "failed") this.#options.failed(message.fault);
+      return;
+    }
+    if (thread.run !== message.run) thread.ring.forget();
+    thread.run = message.run;
+    thread.ring.learn(message);
+    thread.ring.read(message.until, (unit, index, part) => {
+      // A later word of the editor's end makes the rest moot; so does a failure on the way.
+      if (run.added[unit] !== index || !wanted()) return;
+      run.added[unit]++;
+      this.#options.add(unit, part ?? message.large);
+    });
+    for (const unit of message.ended) {
+      if (run.ended[unit] === 1) continue;
+      run.ended[unit] = 1;
+      run.left--;
+    }
+    if (wanted()) this.#options.moved(run.left);
+  }
+  #wanted(): number {
+    return Atomics.load(this.#options.signals, signal.wanted);
+  }
+
+  /** All that the thread had posted has arrived. */
+  #lost(thread: Thread, fault: Fault): void {
+    const { number } = thread;
+    if (this.#threads.at(number) !== thread) return;
+    this.#threads[number] = undefined; // the next run starts another
+    const run = this.#run;
+    if (!run || run.left === 0) return;
+    const unit = Atomics.load(thread.desk, desk.unit) - 1;
+    const deaths = (run.deaths.get(unit) ?? 0) + 1;
+    run.deaths.set(unit, deaths);
+    if (deaths > 1 || run.deaths.size > mostDeaths) {
+      this.#options.failed(fault);
+      return;
+    }
+    const { share, ended } = run;
+    for (let u = 0; u < ended.length; u++) if (ended[u] === 0) Atomics.compareExchange(share.taken, u, number + 1, 0);
+    const fresh = this.#start(number);
+    this.#threads[number] = fresh;
+    fresh.worker.postMessage(share);
+  }
+
+  /** Looks, after a while, whether a thread still has the same run in hand that it has now. */
+  #expectRest(): void {
+    if (this.#watch) return;
+    const busy = this.#threads.map((thread) => thread && { thread, run: Atomics.load(thread.desk, desk.run) });
+    this.#watch = setTimeout(() => {
+      this.#watch = undefined;
+      const wanted = this.#wanted();
+      let stale = false;
+      for (const it of busy) {
+        if (!it) continue;
+        const { thread, run } = it;
+        const now = Atomics.load(thread.desk, desk.run);
+        if (now === 0 || now === wanted) continue;
+        stale = true;
+        if (now === run) this.#replace(thread);
+      }
+      if (stale) this.#expectRest();
+    }, patience);
+  }
+  #replace(thread: Thread): void {
+    const { number } = thread;
+    if (this.#threads.at(number) !== thread) return;
+    const fresh = this.#start(number);
+    this.#threads[number] = fresh;
+    void thread.worker.terminate();
+    if (this.#run) fresh.worker.postMessage(this.#run.share);
   }
 }

@@ -6,7 +6,7 @@ import type { Gathering, Job, Lab } from "../core/labs/lab.ts";
 import type { ProblemData } from "../core/problems/problem.ts";
 import type { FromWorker, Order, Progress, ToWorker } from "../protocol/index.ts";
 import { Pool } from "./pool.ts";
-import type { FromUnits } from "./serveUnits.ts";
+import { signal } from "./signals.ts";
 import { failureOf, type Fault, faultOf, parcel } from "./thread.ts";
 
 /** What the lead is started with. */
@@ -15,6 +15,7 @@ export interface LeadData {
   readonly folder: string;
   /** As many as the machine has, at most eight, where absent or 0. */
   readonly threads?: number;
+  readonly signals: Int32Array;
 }
 /** What the lead needs to know of labs. */
 export interface Knowledge {
@@ -27,7 +28,6 @@ interface Run {
   readonly order: Order;
   readonly gathering: Gathering;
   readonly began: number;
-  left: number;
   fresh: boolean;
   /** When frames may next be posted. */
   due: number;
@@ -40,10 +40,13 @@ const settled = 200;
 
 /** The life of the lead thread: takes orders, spreads their units, gathers the parts and posts what they show. */
 export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledge): void {
+  const { folder, signals } = data;
   const threads = data.threads && data.threads > 0 ? data.threads : Math.max(1, Math.min(8, availableParallelism()));
-  const pool = new Pool({ file: path.join(data.folder, "unit.js"), threads, listen: heard });
+  const pool = new Pool({ folder, threads, signals, add, moved, failed: (fault) => fail(fault) });
   const files = new Map<string, Uint8Array>();
   let current: Run | undefined;
+  /** Words taken so far; the last one's number. */
+  let words = 0;
 
   const post = (message: FromWorker): void => {
     const { body, transfer } = parcel(message);
@@ -53,9 +56,21 @@ export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledg
     clearTimeout(current?.timer);
     current = undefined;
   };
-  const fail = (run: number, fault: Fault, progress?: Progress): void => {
+  const fail = (fault: Fault, run = current?.order.run): void => {
+    // The threads see at their next step that nobody wants it any more, unless a later word has told them already.
+    Atomics.compareExchange(signals, signal.wanted, words, -words);
+    pool.rest();
+    const progress = current?.gathering.progress();
     end();
-    post({ type: "failed", run, ...failureOf(fault, progress) });
+    if (run !== undefined) post({ type: "failed", run, ...failureOf(fault, progress) });
+  };
+  /** Whatever a lab throws here is the run's failure. */
+  const attempt = (act: () => void): void => {
+    try {
+      act();
+    } catch (error) {
+      fail(faultOf(error));
+    }
   };
 
   function start(order: Order): void {
@@ -67,13 +82,13 @@ export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledg
         ...(dataset !== undefined && { dataset: fileOf(dataset) }),
         ...(order.problem.data && { given: order.problem.data }),
       });
-      const left = lab.units(job);
-      current = { order, gathering: lab.gather(job), began, left, fresh: false, due: 0 };
-      pool.share({ run: order.run, lab: lab.name, seed: order.seed, job }, left);
-      if (left === 0) finish(current);
+      const units = lab.units(job);
+      current = { order, gathering: lab.gather(job), began, fresh: false, due: 0 };
+      pool.share({ run: words, lab: lab.name, seed: order.seed, job }, units);
+      if (units === 0) finish(current);
     } catch (error) {
-      pool.rest();
-      fail(order.run, faultOf(error));
+      current = undefined;
+      fail(faultOf(error), order.run);
     }
   }
   /** In memory that all threads share, so that no run copies it. */
@@ -82,7 +97,7 @@ export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledg
     if (known) return known;
     const name = `${dataset}.bin`;
     try {
-      const bytes = readFileSync(path.join(data.folder, name));
+      const bytes = readFileSync(path.join(folder, name));
       const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
       shared.set(bytes);
       files.set(dataset, shared);
@@ -92,40 +107,30 @@ export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledg
     }
   }
 
-  function heard(message: FromUnits): void {
+  function add(unit: number, part: unknown): void {
     const run = current;
-    if (run?.order.run !== message.run) return;
-    if (message.type === "failed") {
-      pool.rest();
-      fail(run.order.run, message.fault, run.gathering.progress());
-      return;
-    }
-    try {
-      for (const { unit, part } of message.parts) run.gathering.add(unit, part);
-      run.fresh ||= message.parts.length > 0;
-      run.left -= message.ended;
-      if (run.left === 0) finish(run);
-      else if (run.fresh) pacedShow(run);
-    } catch (error) {
-      pool.rest();
-      fail(run.order.run, faultOf(error), run.gathering.progress());
-    }
+    if (run)
+      attempt(() => {
+        run.gathering.add(unit, part);
+        run.fresh = true;
+      });
+  }
+  function moved(left: number): void {
+    const run = current;
+    if (!run) return;
+    if (left === 0) attempt(() => finish(run));
+    else if (run.fresh) pacedShow(run);
   }
   function pacedShow(run: Run): void {
     if (run.timer) return;
     const wait = run.due - performance.now();
     if (wait <= 0) {
-      show(run);
+      attempt(() => show(run));
       return;
     }
     run.timer = setTimeout(() => {
       delete run.timer;
-      try {
-        show(run);
-      } catch (error) {
-        pool.rest();
-        fail(run.order.run, faultOf(error), run.gathering.progress());
-      }
+      attempt(() => show(run));
     }, wait);
   }
   function show(run: Run): void {
@@ -153,14 +158,22 @@ export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledg
     const run = current;
     if (!run) return;
     pool.rest();
-    if (run.fresh) show(run);
-    const report = run.gathering.report("stopped");
-    end();
-    post({ type: "stopped", run: run.order.run, report, progress: run.gathering.progress() });
+    attempt(() => {
+      if (run.fresh) show(run);
+      const report = run.gathering.report("stopped");
+      end();
+      post({ type: "stopped", run: run.order.run, report, progress: run.gathering.progress() });
+    });
   }
 
+  Atomics.store(signals, signal.taken, words);
   port.on("message", (message: ToWorker) => {
-    if (message.type === "run") start(message);
+    Atomics.store(signals, signal.taken, ++words);
+    if (Atomics.load(signals, signal.wanted) !== words) {
+      // A later word is on its way: this one is not worth beginning.
+      end();
+      pool.rest();
+    } else if (message.type === "run") start(message);
     else stop();
   });
 }

@@ -1,83 +1,139 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Job, Lab } from "../core/labs/lab.ts";
 import { rng } from "../core/rng.ts";
+import { advance, OpenUnits } from "./openUnits.ts";
+import { type Forms, RingWriter } from "./ring.ts";
+import { desk, signal } from "./signals.ts";
 import { type Fault, faultOf, parcel } from "./thread.ts";
 
-/** A thread's share of a run; it takes the place of whatever the thread was doing. No units: come to rest. */
+/** What a computing thread is started with. */
+export interface UnitData {
+  /** Where the files stand that a thread may load. */
+  readonly folder: string;
+  /** Which of the pool's threads it is, from 0. */
+  readonly thread: number;
+  readonly signals: Int32Array;
+  readonly desk: Int32Array;
+  readonly ring: SharedArrayBuffer;
+}
+/** A run for all threads to share; it takes the place of whatever a thread was doing. */
 export interface Share {
+  /** Number of the word that began it. */
   readonly run: number;
   readonly lab: string;
   readonly seed: number;
-  readonly job: Job | undefined;
-  readonly units: readonly number[];
+  readonly job: Job;
+  readonly threads: number;
+  /** By unit, in memory that all threads see: 0, or 1 more than the thread that took it. */
+  readonly taken: Int32Array;
 }
 export type FromUnits =
-  | {
+  | (Forms & {
       readonly type: "parts";
       readonly run: number;
-      readonly parts: readonly { readonly unit: number; readonly part: unknown }[];
-      readonly ended: number;
-    }
-  | { readonly type: "failed"; readonly run: number; readonly fault: Fault };
+      /** Parts stand in the ring up to here. */
+      readonly until: number;
+      /** The one part that does not. */
+      readonly large?: unknown;
+      /** Units. */
+      readonly ended: readonly number[];
+    })
+  | { readonly type: "failed"; readonly run: number; readonly until: number; readonly fault: Fault };
 
-/** Milliseconds of work between two looks at the messages; the first is short, so that something shows at once. */
+/** Milliseconds of work between two posts; the first is short, so that something shows at once. */
 const slice = { first: 6, later: 20 };
+/** Milliseconds between two looks at whether the run is still wanted, while the lead is behind. */
+const patience = 10;
 
-/** The life of a computing thread: advances its units in turn, one part each, and hands over what they yield. */
-export function serveUnits(port: MessagePort, find: (name: string) => Lab | undefined): void {
-  let share: Share | undefined;
-  let active: { readonly unit: number; readonly steps: Generator<unknown, void> }[] = [];
+/** The life of a computing thread: takes units, advances them in turns and hands over what they yield. */
+export function serveUnits(port: MessagePort, data: UnitData, find: (name: string) => Lab | undefined): void {
+  const ring = new RingWriter(data.ring);
+  let posted = ring.written;
+  let ended: number[] = [];
+  let units: OpenUnits | undefined;
+  let run = 0;
   let budget = slice.first;
   let scheduled = false;
 
+  const superseded = (): boolean => Atomics.load(data.signals, signal.wanted) !== run;
+  const say = (message: FromUnits, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
+  /** What is no longer wanted is posted too: the lead frees its memory. */
+  const post = (): void => {
+    if (ring.written === posted && ended.length === 0) return;
+    say({ type: "parts", run, until: ring.written, ...ring.takeForms(), ended });
+    posted = ring.written;
+    ended = [];
+  };
+  const fail = (fault: Fault): void => {
+    say({ type: "failed", run, until: ring.written, fault });
+    posted = ring.written;
+    ended = [];
+  };
+  const send = (unit: number, index: number, part: unknown): void => {
+    let how = ring.put(unit, index, part); // now: the generator may go on writing into its arrays
+    while (how !== "put") {
+      post();
+      if (how === "large" && ring.stand(unit, index)) {
+        const { body, transfer } = parcel(part);
+        say({ type: "parts", run, until: ring.written, large: body, ended: [] }, transfer);
+        posted = ring.written;
+        return;
+      }
+      ring.wait(patience);
+      if (superseded()) return;
+      how = ring.put(unit, index, part);
+    }
+  };
+  /** Some milliseconds of work. Returns whether there is more to do. */
+  const work = (open: OpenUnits): boolean => {
+    const until = performance.now() + budget;
+    budget = slice.later;
+    do {
+      const it = superseded() ? undefined : open.next();
+      if (!it) return false;
+      Atomics.store(data.desk, desk.unit, it.unit + 1);
+      const result = advance(it, superseded);
+      Atomics.store(data.desk, desk.unit, 0);
+      if (result?.done) {
+        open.close(it);
+        ended.push(it.unit);
+      } else if (result) send(it.unit, it.parts++, result.value);
+    } while (performance.now() < until);
+    return true;
+  };
   const turn = (): void => {
     scheduled = false;
-    if (!share || active.length === 0) return;
-    const { run } = share;
-    const parts: { unit: number; part: unknown }[] = [];
-    const transfer: ArrayBuffer[] = [];
-    let ended = 0;
+    if (!units) return;
+    Atomics.store(data.desk, desk.run, run);
+    let more = false;
     try {
-      const until = performance.now() + budget;
-      do {
-        const next = active.shift();
-        if (!next) break;
-        const { done, value } = next.steps.next();
-        if (done) ended++;
-        else active.push(next);
-        if (done || value === undefined) continue;
-        const { body, transfer: buffers } = parcel(value); // now: the generator may go on writing into its arrays
-        parts.push({ unit: next.unit, part: body });
-        for (const buffer of buffers) transfer.push(buffer);
-      } while (performance.now() < until);
+      more = work(units);
+      post();
     } catch (error) {
-      active = [];
-      port.postMessage({ type: "failed", run, fault: faultOf(error) } satisfies FromUnits);
-      return;
+      fail(faultOf(error));
     }
-    budget = slice.later;
-    if (parts.length > 0 || ended > 0)
-      port.postMessage({ type: "parts", run, parts, ended } satisfies FromUnits, transfer);
+    if (!more) units = undefined;
+    Atomics.store(data.desk, desk.run, 0);
+    Atomics.store(data.desk, desk.unit, 0);
     schedule();
   };
   const schedule = (): void => {
-    if (scheduled || active.length === 0) return;
+    if (scheduled || !units) return;
     scheduled = true;
     setImmediate(turn);
   };
 
-  port.on("message", (next: Share) => {
-    share = next;
-    active = [];
+  port.on("message", (share: Share) => {
+    run = share.run;
     budget = slice.first;
-    const { job, seed, units, run } = next;
-    if (!job || units.length === 0) return;
-    try {
-      const lab = find(next.lab);
-      if (!lab) throw new Error(`There is no lab "${next.lab}".`);
-      active = units.map((unit) => ({ unit, steps: lab.work(job, unit, rng(seed)) }));
-    } catch (error) {
-      port.postMessage({ type: "failed", run, fault: faultOf(error) } satisfies FromUnits);
+    units = undefined;
+    ring.begin();
+    const { job, seed } = share;
+    const lab = find(share.lab);
+    if (lab) units = new OpenUnits(share, data.thread, (unit) => lab.work(job, unit, rng(seed)));
+    else {
+      const message = `There is no lab "${share.lab}".`;
+      fail({ message, details: message, said: true });
     }
     schedule();
   });

@@ -1,5 +1,5 @@
 import type { Progress } from "../protocol/index.ts";
-import { count } from "../protocol/index.ts";
+import { copied, count } from "../protocol/index.ts";
 
 /** What threads of this room say when something breaks; plain data, so that it crosses threads. */
 export interface Fault {
@@ -7,6 +7,8 @@ export interface Fault {
   readonly details: string;
   /** The message is a sentence written for the reader: thrown as a plain Error by a lab, a problem or a schedule. */
   readonly said: boolean;
+  /** Ends a sentence about the whole: "a computing thread ran out of memory". */
+  readonly reason?: string;
 }
 export function faultOf(error: unknown): Fault {
   if (!(error instanceof Error)) return { message: String(error), details: String(error), said: false };
@@ -15,12 +17,11 @@ export function faultOf(error: unknown): Fault {
 
 /** What the panel says of a run that broke: the sentence thrown before anything was computed, else how far it came. */
 export function failureOf(fault: Fault, progress: Progress | undefined): { message: string; details: string } {
-  const { message, details } = fault;
-  if (progress && progress.done > 0) {
-    const one = progress.unit.replace(/s$/, "");
-    return { message: `The simulation stopped working at ${one} ${count(progress.done)}.`, details };
-  }
-  return { message: fault.said ? message : "The simulation stopped working before its first step.", details };
+  const { message, details, said, reason } = fault;
+  const begun = progress !== undefined && progress.done > 0;
+  if (said && !begun) return { message, details };
+  const where = begun ? `at ${progress.unit.replace(/s$/, "")} ${count(progress.done)}` : "before its first step";
+  return { message: `The simulation stopped working ${where}${reason === undefined ? "" : `: ${reason}`}.`, details };
 }
 
 /** A message's body ready to leave this thread, and the buffers that leave with it. */
@@ -34,23 +35,10 @@ export interface Parcel<T> {
  */
 export function parcel<T>(data: T): Parcel<T> {
   const transfer: ArrayBuffer[] = [];
-  const seen = new Map<object, unknown>();
-  const copy = (value: unknown): unknown => {
-    if (typeof value !== "object" || value === null) return value;
-    const known = seen.get(value);
-    if (known !== undefined) return known;
-    const made = copyObject(value, copy, transfer);
-    seen.set(value, made);
-    return made;
-  };
-  return { body: copy(data) as T, transfer };
-}
-function copyObject(value: object, copy: (value: unknown) => unknown, transfer: ArrayBuffer[]): unknown {
-  if (ArrayBuffer.isView(value)) {
-    const own = (value as Float64Array).slice();
+  const body = copied(data, (array) => {
+    const own = array.slice();
     transfer.push(own.buffer);
     return own;
-  }
-  if (Array.isArray(value)) return value.map(copy);
-  return Object.fromEntries(Object.entries(value).map(([name, inside]) => [name, copy(inside)]));
+  });
+  return { body, transfer };
 }

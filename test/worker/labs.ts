@@ -1,3 +1,4 @@
+import { existsSync, writeFileSync } from "node:fs";
 import { type Gathering, type Job, lab, type Lab } from "../../src/core/labs/lab.ts";
 import type { Hyperparameter, Order } from "../../src/protocol/index.ts";
 
@@ -11,7 +12,12 @@ const whole = (label: string, value: number): Hyperparameter => ({
   range: [0, 1e9],
   scale: "integer",
 });
-const controls = { units: whole("units", 6), parts: whole("parts", 5), spin: whole("spin", 0) };
+const controls = {
+  units: whole("units", 6),
+  parts: whole("parts", 5),
+  spin: whole("spin", 0),
+  width: whole("width", 32),
+};
 interface Part {
   readonly index: number;
   readonly values: Float64Array;
@@ -54,39 +60,80 @@ const working = lab<typeof controls, Part>({
   units: (job) => job.controls.units,
   *work(job, unit, rng) {
     // One buffer, reused and yielded as a view: what arrives must not depend on that.
-    const buffer = new Float64Array(64);
+    const { width } = job.controls;
+    const buffer = new Float64Array(2 * width);
     for (let index = 0; index < job.controls.parts; index++) {
       const draws = rng.split("unit", unit).split("part", index);
-      for (let i = 0; i < 32; i++) buffer[i] = draws.normal();
+      for (let i = 0; i < width; i++) buffer[i] = draws.normal();
       for (let i = 0; i < job.controls.spin; i++) {
         Math.sqrt(i);
         if (i % 10_000 === 9_999) yield undefined;
       }
-      yield { index, values: buffer.subarray(0, 32) };
+      yield { index, values: buffer.subarray(0, width) };
     }
   },
   gather: gathering,
 });
-const broken = (name: string, at: number, breaks: () => void): typeof working => ({
+const broken = (name: string, at: number, breaks: (job: Job<typeof controls>) => void, where = 1): typeof working => ({
   ...working,
   name,
   *work(job, unit, rng) {
     let index = 0;
     for (const part of working.work(job, unit, rng)) {
-      if (unit === 1 && index++ === at) breaks();
+      if (unit === where && index++ === at) breaks(job);
       yield part;
     }
   },
 });
+/** Never returns; the problem's name is a file that tells when it has begun. */
+const forever = ({ problem }: Job<typeof controls>): never => {
+  writeFileSync(problem.name, "");
+  for (;;);
+};
 const testLabs = [
   working,
   broken("throws", 2, () => {
     throw new TypeError("x is not a function");
   }),
-  broken("says", 0, () => {
-    throw new Error("Row 3 has 4 numbers, expected 5.");
-  }),
+  broken(
+    "says",
+    0,
+    () => {
+      throw new Error("Row 3 has 4 numbers, expected 5.");
+    },
+    0,
+  ),
   broken("dies", 2, () => process.exit(3)),
+  // The problem's name is a file that tells whether it has died before.
+  broken("dies once", 2, ({ problem }) => {
+    if (existsSync(problem.name)) return;
+    writeFileSync(problem.name, "");
+    process.exit(3);
+  }),
+  broken("hangs", 2, forever),
+  {
+    ...working,
+    name: "lead hangs",
+    gather: (job: Job<typeof controls>) => {
+      const inner = gathering(job);
+      return { ...inner, add: () => forever(job) };
+    },
+  },
+  {
+    ...working,
+    name: "lead is slow",
+    gather: (job: Job<typeof controls>) => {
+      const inner = gathering(job);
+      return {
+        ...inner,
+        add(unit: number, part: Part) {
+          const until = performance.now() + 1;
+          while (performance.now() < until);
+          inner.add(unit, part);
+        },
+      };
+    },
+  },
   {
     ...working,
     name: "lead dies",
@@ -119,5 +166,5 @@ export const order = (
   seed: 7,
   configuration: { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: {} }] },
   problem: { name: "none" },
-  controls: { units: 6, parts: 5, spin: 0, ...values },
+  controls: { units: 6, parts: 5, spin: 0, width: 32, ...values },
 });

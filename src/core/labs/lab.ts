@@ -69,6 +69,7 @@ export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown
 export type Beside = Pick<Job, "label" | "others">;
 /** Merges the parts of all units. Runs on one thread; must itself stay under 50 ms a call. */
 export interface Gathering<Part = unknown> {
+  /** Parts of one unit come in their order, each once. One's arrays last as long as the call; what is `kept` of it, longer. */
   add(unit: number, part: Part): void;
   /** Frames for what has changed since it was last asked. */
   frames(): Frame[];

@@ -1,5 +1,5 @@
-import { parentPort } from "node:worker_threads";
-import { serveUnits } from "../../../src/worker/serveUnits.ts";
+import { parentPort, workerData } from "node:worker_threads";
+import { serveUnits, type UnitData } from "../../../src/worker/serveUnits.ts";
 import { findTestLab } from "../labs.ts";
 
-if (parentPort) serveUnits(parentPort, findTestLab);
+if (parentPort) serveUnits(parentPort, workerData as UnitData, findTestLab);

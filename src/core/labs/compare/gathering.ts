@@ -1,4 +1,4 @@
-import type { Frame } from "../../../protocol/index.ts";
+import { kept, type Frame } from "../../../protocol/index.ts";
 import type { Differences } from "../../compare/differences.ts";
 import { findProblem } from "../../problems/index.ts";
 import { ascending, quantile } from "../../statistics.ts";
@@ -70,9 +70,10 @@ export function gather(job: CompareJob): Gathering<Part> {
         if (part.settled) settled[it.side].set(part.settled, it.first);
         reached[unit] = part.from + part.count;
       } else if (part.kind === "difference" && it.kind === "difference") {
-        if (it.cause === undefined) whole[it.side] = part.found;
-        else alone[it.side][it.cause] = part.found;
-        if (it.cause === undefined && causes[it.side].length === 1) alone[it.side][0] = part.found;
+        const found = kept(part.found);
+        if (it.cause === undefined) whole[it.side] = found;
+        else alone[it.side][it.cause] = found;
+        if (it.cause === undefined && causes[it.side].length === 1) alone[it.side][0] = found;
         reached[unit] = n;
       }
     },

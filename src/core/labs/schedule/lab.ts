@@ -1,4 +1,4 @@
-import { count, spellRate, type Frame, type Report } from "../../../protocol/index.ts";
+import { count, kept, spellRate, type Frame, type Report } from "../../../protocol/index.ts";
 import { invalidValues } from "../../invalidValues.ts";
 import { tabulated, truthLine, type TruthLine } from "../../truthLine.ts";
 import { cornersOf } from "../corners.ts";
@@ -49,7 +49,7 @@ function gather({ controls }: ScheduleJob): Gathering<TruthLine> {
   let framed = false;
   return {
     add(_unit, part) {
-      line = part;
+      line = kept(part);
     },
     frames() {
       if (!line || framed) return [];

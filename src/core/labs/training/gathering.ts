@@ -1,4 +1,4 @@
-import type { Frame, Report } from "../../../protocol/index.ts";
+import { kept, type Frame, type Report } from "../../../protocol/index.ts";
 import { findProblem } from "../../problems/index.ts";
 import { ascending, quantile } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
@@ -124,7 +124,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       diverged.set(part.diverged, first);
       reached[unit] = part.from + part.count;
       if (part.end) {
-        ends[unit] = part.end;
+        ends[unit] = kept(part.end);
         ended++;
       }
     },
