@@ -5,7 +5,8 @@ import type { View } from "./chart.ts";
 import { element, glyphs } from "./element.ts";
 import { layout } from "./layout.ts";
 import { inkOf } from "./marks/mark.ts";
-import { described, grid, nearestIndex, readings } from "./readings.ts";
+import { nearestIndex } from "./nearest.ts";
+import { described, grid, readings } from "./readings.ts";
 import { tableElement, tabulated, tsv } from "./table.ts";
 
 const heights = {
