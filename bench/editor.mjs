@@ -3,8 +3,10 @@ import fs from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { extensionId, inHost, reload, until, withWorkbench } from "../test/story/host.mjs";
+import { turn } from "../test/story/panel.mjs";
 import { openFile, panel } from "../test/story/workbench.mjs";
 import { spread } from "./figures.mjs";
+import { watchFrames } from "./panel/frames.mjs";
 
 const file = "train.py";
 const other = "other.py";
@@ -116,6 +118,21 @@ const delayOff = () => {
   return { p50: ms(it.percentile(50)), p99: ms(it.percentile(99)), max: ms(it.max), of: it.count };
 };
 
+/** What the panel draws, and how late the extension host's event loop is, while a run of some seconds goes on. */
+async function duringRun(server, page, seconds = 4) {
+  const frame = await panel(page);
+  await turn(frame, "Steps", "20000");
+  await turn(frame, "Seeds", "512");
+  await until("the run to show", () => frame.getByRole("button", { name: "Stop" }).isVisible());
+  await frame.evaluate(watchFrames);
+  await inHost(server, delayOn);
+  await page.waitForTimeout(1000 * seconds);
+  const delay = await inHost(server, delayOff);
+  const frames = await frame.evaluate(() => window.framesSeen());
+  await inHost(server, (vscode) => vscode.commands.executeCommand("optimizerLab.stop"));
+  return { delay, frames };
+}
+
 /** Activation, command to chart, edit to curve, event-loop delay: milliseconds. */
 export async function inEditor(vsix) {
   const workspace = fs.mkdtempSync(path.join(os.tmpdir(), "lab-bench-"));
@@ -160,6 +177,7 @@ export async function inEditor(vsix) {
         edits.push((await paintedAfter(page, at)) - at);
       }
       const delay = await inHost(server, delayOff);
+      const long = await duringRun(server, page);
       return {
         activation: spread(activation),
         "from command to first painted chart, first of a session": Math.round(first[0]),
@@ -169,6 +187,8 @@ export async function inEditor(vsix) {
         [`from the last keystroke to the new curve (${follow} ms of them the pause)`]: spread(edits),
         "from an edit's pause to the new curve": spread(edits.map((ms) => ms - follow)),
         "delay of the extension host's event loop during runs": delay,
+        "the same during a long run": long.delay,
+        "the panel during a long run": long.frames,
       };
     });
   } finally {

@@ -14,12 +14,13 @@ import { band } from "./marks/band.ts";
 import { bars } from "./marks/bars.ts";
 import { heatmap } from "./marks/heatmap.ts";
 import { line } from "./marks/line.ts";
-import type { Dataset, Drawing, Pen, Point, Previous, Trace } from "./marks/mark.ts";
+import type { Dataset, Drawing, Pen, Previous, Trace } from "./marks/mark.ts";
 import { points } from "./marks/points.ts";
 import { names } from "./names.ts";
 import { key } from "./state.ts";
 import type { Columns } from "./state.ts";
 import type { Theme } from "./theme.ts";
+import type { Across, Point } from "./thin.ts";
 import { aired, spanOf, tickLabel, ticks, withoutDive } from "./ticks.ts";
 import type { Span } from "./ticks.ts";
 
@@ -50,11 +51,31 @@ export interface View {
   readonly narrow: boolean;
 }
 
-const rows = (chart: Chart, series: Series, columns: Columns): readonly Float64Array[] =>
-  columns.get(key(chart.id, series.label)) ?? [];
-const same = (a: readonly Float64Array[], b: readonly Float64Array[]): boolean =>
+type Rows = readonly Float64Array[];
+const rows = (chart: Chart, series: Series, columns: Columns): Rows => columns.get(key(chart.id, series.label)) ?? [];
+const same = (a: Rows, b: Rows): boolean =>
   a.length === b.length &&
-  a.every((column, k) => column.length === b[k]?.length && column.every((x, i) => x === b[k]?.[i]));
+  a.every((column, k) => {
+    const other = b[k]!;
+    return column === other || (column.length === other.length && column.every((x, i) => x === other[i]));
+  });
+/** Whether two views of a chart are the same picture. Columns are not changed once they have arrived. */
+function looksAlike(a: View, b: View): boolean {
+  const words = ({ chart, rules, x, right, tickLabels, narrow }: View) =>
+    JSON.stringify([chart, rules, x, right, tickLabels, narrow]);
+  return (
+    a.theme === b.theme &&
+    words(a) === words(b) &&
+    b.chart.series.every((series) => {
+      const [now, next] = [rows(a.chart, series, a.columns), rows(b.chart, series, b.columns)];
+      return (
+        now.length === next.length &&
+        now.every((column, k) => column === next[k]) &&
+        same(rows(a.chart, series, a.before), rows(b.chart, series, b.before))
+      );
+    })
+  );
+}
 /** What is drawn of a former run: its measured lines that differ from today's; of more than two, the first. */
 export function former(chart: Chart, columns: Columns, before: Columns): Series[] {
   const changed = chart.series.filter((series) => {
@@ -100,12 +121,12 @@ export class Plot {
   constructor(canvas: HTMLCanvasElement) {
     this.canvas = canvas;
   }
-  /** Brings the picture up to the view. */
+  /** Brings the picture up to the view; nothing is drawn where it already shows that. */
   update(view: View): void {
+    const former = this.#view;
     this.#view = view;
-    const y = { scale: view.chart.y.scale, span: spanOfY(view) };
-    this.#traces = this.#tracesOf(view, y);
-    const { data, options } = this.#configuration(view, y);
+    if (this.#drawing && former && looksAlike(former, view)) return;
+    const { data, options } = this.#described(view);
     if (this.#drawing) {
       this.#drawing.data.datasets = data.datasets;
       this.#drawing.options = options;
@@ -138,21 +159,41 @@ export class Plot {
     return scale && value !== undefined ? Math.min(Math.max(value, scale.min), scale.max) : undefined;
   }
 
+  #described(view: View) {
+    const y = { scale: view.chart.y.scale, span: spanOfY(view) };
+    this.#traces = this.#tracesOf(view, y);
+    return this.#configuration(view, y);
+  }
+  /** Chart.js has taken on another size and will draw next: other points share a pixel column now. */
+  #resized(): void {
+    if (!this.#drawing || !this.#view) return;
+    const { data, options } = this.#described(this.#view);
+    this.#drawing.data.datasets = data.datasets;
+    this.#drawing.options = options;
+  }
   #now() {
     const { theme, rules, chart, tickLabels } = this.#view!;
     const unit = tickLabels ? chart.x.unit : undefined;
     return { traces: this.#traces, theme, rules, at: this.at, drag: this.drag, unit, tickLabels };
   }
-  #tracesOf({ chart, columns, before, theme }: View, y: Pen["y"]): Trace[] {
+  /** As Chart.js knows it: asking the page again would lay it out in the middle of a drawing. */
+  #size(): { readonly width: number; readonly height: number } {
+    if (this.#drawing) return this.#drawing;
+    const box = this.canvas.parentElement;
+    return { width: box?.clientWidth ?? 0, height: box?.clientHeight ?? 190 };
+  }
+  #tracesOf({ chart, columns, before, theme, x: span, right }: View, y: Pen["y"]): Trace[] {
+    const width = Math.max(1, Math.round(this.#size().width - yWidth - right));
+    const x: Across = { scale: chart.x.scale, span, width };
     const old = former(chart, columns, before).flatMap((series, k) => {
       const named = k === 0 && series.nameAt === undefined && !series.unnamed;
       const previous: Previous = { ...series, label: "before", role: "previous", nameAt: undefined, unnamed: !named };
-      return line({ theme, y, series: previous }, rows(chart, series, before));
+      return line({ theme, x, y, series: previous }, rows(chart, series, before));
     });
     // Bands and bars lie beneath, the faint trace on them, lines above in the announced order.
     const beneath = (series: Series) => series.mark === "band" || series.mark === "heatmap" || series.mark === "bars";
     const drawn = (some: readonly Series[]) =>
-      some.flatMap((series) => marks[series.mark]({ theme, y, series }, rows(chart, series, columns)));
+      some.flatMap((series) => marks[series.mark]({ theme, x, y, series }, rows(chart, series, columns)));
     return [...drawn(chart.series.filter(beneath)), ...old, ...drawn(chart.series.filter((s) => !beneath(s)))];
   }
   #configuration(view: View, y: Pen["y"]): Pick<ChartConfiguration<"line", Point[]>, "data"> & { options: object } {
@@ -166,13 +207,14 @@ export class Plot {
         parsing: false,
         normalized: true,
         responsive: true,
+        onResize: () => this.#resized(),
         maintainAspectRatio: false,
         events: [],
         devicePixelRatio: window.devicePixelRatio,
         font: { family: theme.family, size: 11 },
         layout: { padding: { right: view.right, top: 6 } },
         elements: { line: { tension: 0 } },
-        scales: { x: xAxis(view), y: yAxis(view, y.span, this.canvas.parentElement?.clientHeight ?? 190) },
+        scales: { x: xAxis(view), y: yAxis(view, y.span, this.#size().height) },
       },
     };
   }

@@ -2,7 +2,9 @@ import type { Plugin } from "chart.js";
 import type { Rule } from "../src/protocol/index.ts";
 import { count, spell } from "../src/protocol/index.ts";
 import type { Drawing, Trace } from "./marks/mark.ts";
+import { nearestIndex } from "./nearest.ts";
 import type { Theme } from "./theme.ts";
+import type { Point } from "./thin.ts";
 
 /** What is drawn over the curves of one chart. */
 export interface Overlay {
@@ -46,9 +48,8 @@ function drawRules(chart: Drawing, { rules, theme, traces }: Overlay): void {
     ctx.font = `600 11px ${theme.family}`;
     ctx.textBaseline = "top";
     // The words stand at the end of the rule that the measured line leaves free.
-    const k = traces.findIndex(({ dot }) => dot);
-    const point = k < 0 ? undefined : chart.getDatasetMeta(k).data[nearest(traces[k]!.dataset.data, rule.x)];
-    const high = point !== undefined && Number.isFinite(point.y) && point.y < (area.top + area.bottom) / 2;
+    const line = traces.find(({ dots }) => dots)?.dots;
+    const high = line !== undefined && pointAt(chart, line, rule.x).y < (area.top + area.bottom) / 2;
     const y = high ? area.bottom - 16 : area.top + 2;
     const room = x + 6 + ctx.measureText(rule.text).width < area.right;
     ctx.textAlign = room ? "left" : "right";
@@ -80,9 +81,10 @@ function drawCrosshair(chart: Drawing, { at, traces, theme, tickLabels }: Overla
     ctx.fillStyle = theme.colour("var(--ink)");
     ctx.fillText(text, x, area.bottom + 7);
   }
-  traces.forEach(({ dot, dataset }, k) => {
-    const point = dot ? chart.getDatasetMeta(k).data[nearest(dataset.data, at)] : undefined;
-    if (!point || !Number.isFinite(point.y) || point.y < area.top - 1 || point.y > area.bottom + 1) return;
+  for (const { dots, dataset } of traces) {
+    if (!dots) continue;
+    const point = pointAt(chart, dots, at);
+    if (!(point.y >= area.top - 1 && point.y <= area.bottom + 1)) continue;
     ctx.fillStyle = dataset.borderColor as string;
     ctx.strokeStyle = theme.colour("var(--paper)");
     ctx.lineWidth = 2;
@@ -90,19 +92,22 @@ function drawCrosshair(chart: Drawing, { at, traces, theme, tickLabels }: Overla
     ctx.arc(point.x, point.y, 4, 0, 7);
     ctx.fill();
     ctx.stroke();
-  });
+  }
 }
-function nearest(points: readonly { readonly x: number }[], at: number): number {
-  let best = 0;
-  for (let k = 1; k < points.length; k++) if (Math.abs(points[k]!.x - at) < Math.abs(points[best]!.x - at)) best = k;
-  return best;
+/** Where the line's point nearest to an x stands on the canvas; NaN where the axis cannot show it. */
+function pointAt({ scales }: Drawing, { x, y }: NonNullable<Trace["dots"]>, at: number): Point {
+  const k = nearestIndex(x, at);
+  return {
+    x: scales.x?.getPixelForValue(x[k] ?? NaN) ?? NaN,
+    y: scales.y?.getPixelForValue(y[k] ?? NaN) ?? NaN,
+  };
 }
 
 /** Rules, the crosshair with its dots, the unit of x, the part being dragged over. */
 export const overlay = (current: () => Overlay): Plugin<"line"> => ({
   id: "overlay",
-  beforeDatasetsDraw(plain) {
-    for (const trace of current().traces) trace.paint?.(plain as Drawing);
+  afterDatasetDraw(plain, { index }) {
+    current().traces[index]?.paint?.(plain as Drawing);
   },
   afterDraw(plain) {
     const chart = plain as Drawing;

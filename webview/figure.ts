@@ -5,7 +5,8 @@ import type { View } from "./chart.ts";
 import { element, glyphs } from "./element.ts";
 import { layout } from "./layout.ts";
 import { inkOf } from "./marks/mark.ts";
-import { described, grid, nearestIndex, readings } from "./readings.ts";
+import { nearestIndex } from "./nearest.ts";
+import { described, grid, readings } from "./readings.ts";
 import { tableElement, tabulated, tsv } from "./table.ts";
 
 const heights = {
@@ -26,6 +27,7 @@ export class Figure {
   readonly element: HTMLElement;
   readonly plot: Plot;
   #view?: View;
+  #dressed = "";
   readonly #pointing: Pointing;
   readonly #title: HTMLElement;
   readonly #note = element("span", { class: "muted note caption" });
@@ -77,15 +79,10 @@ export class Figure {
   update(view: View, broken: string | undefined): void {
     const { chart, columns, before } = view;
     this.#view = view;
-    this.#title.textContent = chart.title;
-    this.#note.textContent = layout() === "narrow" ? (chart.short ?? chart.caption) : chart.caption;
-    this.#note.title = chart.caption;
-    this.#tableButton.setAttribute("aria-label", `Show ${chart.title} as a table`);
-    this.#box.style.height = `${heights[chart.size][layout()]}px`;
-    this.#assume(chart, broken ?? chart.assumption?.broken);
-    this.#canvas.setAttribute("aria-label", described(chart, columns));
+    this.#dress(chart, broken ?? chart.assumption?.broken);
     this.plot.update(view);
-    this.#say();
+    this.#canvas.setAttribute("aria-label", described(chart, columns));
+    if (this.plot.at !== undefined || this.#read.hasChildNodes()) this.#say();
     if (this.#table) this.#showTable(tableElement(tabulated(chart, columns, before), chart.title));
   }
   /** Where the crosshair stands, or nowhere. */
@@ -100,6 +97,18 @@ export class Figure {
     this.plot.redraw();
   }
 
+  /** Only what differs: a canvas has the whole page styled anew when something in it has changed. */
+  #dress(chart: Chart, broken: string | undefined): void {
+    const now = JSON.stringify([chart, broken, layout()]);
+    if (now === this.#dressed) return;
+    this.#dressed = now;
+    this.#title.textContent = chart.title;
+    this.#note.textContent = layout() === "narrow" ? (chart.short ?? chart.caption) : chart.caption;
+    this.#note.title = chart.caption;
+    this.#tableButton.setAttribute("aria-label", `Show ${chart.title} as a table`);
+    this.#box.style.height = `${heights[chart.size][layout()]}px`;
+    this.#assume(chart, broken);
+  }
   #assume({ assumption }: Chart, broken: string | undefined): void {
     const text = assumption?.text ?? "";
     const children = broken ? [element("s", {}, text), ` not here: ${broken}`] : [text];

@@ -1,5 +1,5 @@
 import type { Finding, Show } from "../src/protocol/index.ts";
-import { pair, spell, spellRate } from "../src/protocol/index.ts";
+import { count, pair, spell, spellRate } from "../src/protocol/index.ts";
 import { drawing, element, glyphs } from "./element.ts";
 import { lineLink } from "./warnings.ts";
 
@@ -16,7 +16,7 @@ export function verdict(finding: Finding): string {
     case "agrees":
       return "agrees";
     case "off":
-      return Number.isNaN(z) ? "off" : `${z >= 10 ? Math.round(z).toLocaleString("en") : z.toFixed(1)} se off`;
+      return Number.isNaN(z) ? "off" : `${z >= 10 ? count(z) : z.toFixed(1)} se off`;
     case "out of range":
       return "out of range";
     case "exact":

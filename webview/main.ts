@@ -27,6 +27,7 @@ let slow = false;
 let timer: number | undefined;
 let drawing = false;
 let painted: number | undefined;
+let unstored = false;
 
 const findings = new Findings();
 const charts = new Charts(findings.element);
@@ -100,6 +101,9 @@ function draw(): void {
     painted = run;
     requestAnimationFrame(() => post({ type: "painted", run }));
   }
+  // Spelling out a run's numbers takes longer than drawing them: after the picture.
+  if (unstored) setTimeout(store);
+  unstored = false;
 }
 /** However many messages come, one drawing a frame of the screen. */
 function schedule(): void {
@@ -120,9 +124,10 @@ function watchPatience(message: ToWebview): void {
     window.clearTimeout(timer);
 }
 let ending: Extract<ToWebview, { type: "done" | "stopped" }> | undefined;
-function store(last: ToWebview): void {
+function store(): void {
   const { show, drawn } = state;
-  if (!hosted || !show || !drawn || drawn.run !== show.run) return;
+  const over = ending?.run === show?.run && state.phase !== "waiting" && state.phase !== "running";
+  if (!hosted || !ending || !over || !show || !drawn || drawn.run !== show.run) return;
   const frames = [...drawn.columns].map(([name, columns]) => {
     const [chart = "", series = ""] = name.split("\n");
     return toPortable({ chart, series, mode: "replace", columns });
@@ -133,18 +138,17 @@ function store(last: ToWebview): void {
     show: before ? { ...rest, before: { ...before, frames: [] } } : rest,
     before: before?.frames.map(toPortable) ?? [],
     frames,
-    ending: last,
+    ending,
   });
 }
 function take(message: ToWebview): void {
   const former = state;
   state = receive(state, message);
   watchPatience(message);
-  if (message.type === "show") retheme();
+  if (message.type === "show" && message.patterns !== former.show?.patterns) retheme();
   if (state !== former && (message.type === "done" || message.type === "stopped")) ending = message;
   // A show of the same run brings what has changed around it: after Apply, the code says what the run did.
-  const ended = state.phase === "done" || state.phase === "stopped";
-  if (ended && ending && (ending === message || message.type === "show")) store(ending);
+  if (message === ending || message.type === "show") unstored = true;
   schedule();
 }
 function retheme(): void {

@@ -1,6 +1,7 @@
 import type { Plugin } from "chart.js";
 import type { Drawing, Name, Trace } from "./marks/mark.ts";
 import type { Theme } from "./theme.ts";
+import type { Point } from "./thin.ts";
 
 interface Placed {
   readonly name: Name;
@@ -14,20 +15,27 @@ interface Placed {
 const gap = 13;
 
 /** Where a name stands: at its line's last visible point, or beside the point at `name.at`. */
-function place(chart: Drawing, name: Name, index: number, width: number): Placed | undefined {
-  const area = chart.chartArea;
-  const points = chart
-    .getDatasetMeta(index)
-    .data.filter((p) => Number.isFinite(p.x) && Number.isFinite(p.y))
-    .filter((p) => p.x >= area.left - 1 && p.x <= area.right + 1 && p.y >= area.top - 1 && p.y <= area.bottom + 1);
-  const last = points.at(-1);
+function place(chart: Drawing, name: Name, line: readonly Point[], width: number): Placed | undefined {
+  const { chartArea: area, scales } = chart;
+  const pixelOf = ({ x, y }: Point): Point => ({
+    x: scales.x?.getPixelForValue(x) ?? NaN,
+    y: scales.y?.getPixelForValue(y) ?? NaN,
+  });
+  const visible = ({ x, y }: Point) =>
+    x >= area.left - 1 && x <= area.right + 1 && y >= area.top - 1 && y <= area.bottom + 1;
+  let last: Point | undefined;
+  for (let k = line.length - 1; k >= 0 && !last; k--) {
+    const point = pixelOf(line[k]!);
+    if (visible(point)) last = point;
+  }
   if (!last) return undefined;
   if (name.at === undefined) {
     // A line that is still being drawn carries its name along.
     const end = last.x > area.right - 24;
     return { name, end, align: "left", x: (end ? area.right : last.x) + 8, y: last.y, from: last.y };
   }
-  const wanted = chart.scales.x?.getPixelForValue(name.at) ?? last.x;
+  const points = line.map(pixelOf).filter(visible);
+  const wanted = scales.x?.getPixelForValue(name.at) ?? last.x;
   let near = 0;
   for (let k = 1; k < points.length; k++)
     if (Math.abs(points[k]!.x - wanted) < Math.abs(points[near]!.x - wanted)) near = k;
@@ -117,8 +125,8 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
       return ctx.measureText(name.text).width;
     };
     const all = sided(
-      traces.flatMap(({ name }, k) => {
-        const at = (one: Name) => place(chart, one, k, widthOf(one));
+      traces.flatMap(({ name, points }) => {
+        const at = (one: Name) => place(chart, one, points, widthOf(one));
         return name ? [{ name, at }] : [];
       }),
     );

@@ -1,6 +1,7 @@
 import type { Chart, Series } from "../src/protocol/index.ts";
 import { spell } from "../src/protocol/index.ts";
 import { former } from "./chart.ts";
+import { nearestIndex } from "./nearest.ts";
 import { key } from "./state.ts";
 import type { Columns } from "./state.ts";
 
@@ -9,13 +10,6 @@ export interface Reading {
   readonly name: string;
   readonly text: string;
   readonly series?: Series;
-}
-/** The index whose x is nearest; -1 in an empty column. */
-export function nearestIndex(x: Float64Array | undefined, at: number): number {
-  if (!x?.length) return -1;
-  let best = 0;
-  for (let k = 1; k < x.length; k++) if (Math.abs(x[k]! - at) < Math.abs(x[best]! - at)) best = k;
-  return best;
 }
 /** The series whose x the crosshair steps through: the one with the most points. */
 export function grid(chart: Chart, columns: Columns): Float64Array | undefined {
@@ -49,6 +43,18 @@ export function readings(chart: Chart, columns: Columns, before: Columns, at: nu
   ];
 }
 
+/** Where the finite values of a column begin, end and are greatest. */
+function endsOf(y: Float64Array): { first: number; last: number; peak: number } | undefined {
+  let [first, last, peak] = [-1, -1, -1];
+  for (let k = 0; k < y.length; k++) {
+    const value = y[k]!;
+    if (!(value > -Infinity && value < Infinity)) continue;
+    if (first < 0) first = peak = k;
+    else if (value > y[peak]!) peak = k;
+    last = k;
+  }
+  return first < 0 ? undefined : { first, last, peak };
+}
 /** The sentence a reader needs who does not see the chart. */
 export function described(chart: Chart, columns: Columns): string {
   const sentences = chart.series.flatMap((series) => {
@@ -56,11 +62,10 @@ export function described(chart: Chart, columns: Columns): string {
     const [x, y] = columns.get(key(chart.id, series.label)) ?? [];
     if (!x || !y) return [];
     if (series.mark === "points") return [`${series.label}: ${y.length} points`];
-    const finite = y.filter(Number.isFinite);
-    const [first, last] = [finite[0], finite.at(-1)];
-    if (first === undefined || last === undefined) return [`${series.label}: nothing finite`];
-    const peak = Math.max(...finite);
-    const where = x[y.indexOf(peak)] ?? NaN;
+    const ends = endsOf(y);
+    if (!ends) return [`${series.label}: nothing finite`];
+    const [first, last, peak] = [y[ends.first]!, y[ends.last]!, y[ends.peak]!];
+    const where = x[ends.peak] ?? NaN;
     if (series.mark === "bars") return [`${series.label} peaks at ${spell(where)} with ${spell(peak)}`];
     if (peak > 1.02 * Math.max(first, last))
       return [`${series.label} rises to ${spell(peak)} at ${spell(where)} and ends at ${spell(last)}`];

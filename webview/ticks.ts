@@ -1,5 +1,5 @@
 import type { Axis } from "../src/protocol/index.ts";
-import { typed } from "../src/protocol/index.ts";
+import { grouped, typed } from "../src/protocol/index.ts";
 
 /** The ends of an axis, in its own units. */
 export type Span = readonly [low: number, high: number];
@@ -46,19 +46,21 @@ export const ticks = (scale: Axis["scale"], span: Span, most: number): number[] 
 /** A tick's words: powers of ten on long logarithmic axes, else plain. */
 export function tickLabel(scale: Axis["scale"], span: Span, x: number): string {
   if (scale === "log" && span[1] / span[0] >= 100) return `10${raised(Math.round(Math.log10(x)))}`;
-  if (Math.abs(x) >= 1000 && Math.abs(x) < 1e6) return trim(x).toLocaleString("en").replace("-", "−");
-  return typed(trim(x)).replace(/^-/, "−");
+  const plain = trim(x);
+  const long = Number.isInteger(plain) && Math.abs(plain) >= 1000 && Math.abs(plain) < 1e6;
+  return (long ? grouped(plain) : typed(plain)).replace(/^-/, "−");
 }
 
 /** The least and greatest finite number of some columns; on a logarithmic axis, of the positive ones. */
 export function spanOf(columns: Iterable<Float64Array>, scale: Axis["scale"]): Span | undefined {
-  let [low, high] = [Infinity, -Infinity];
+  const above = scale === "log" ? 0 : -Infinity;
+  let [low, high] = [Infinity, above];
   for (const column of columns)
-    for (const x of column)
-      if (Number.isFinite(x) && (scale === "linear" || x > 0)) {
-        if (x < low) low = x;
-        if (x > high) high = x;
-      }
+    for (let k = 0; k < column.length; k++) {
+      const x = column[k]!;
+      if (x < low && x > above) low = x;
+      if (x > high && x < Infinity) high = x;
+    }
   return low <= high ? [low, high] : undefined;
 }
 /** Room around data on a y axis: from 0 where 0 is near; on a logarithmic one at least half a decade. */
@@ -78,10 +80,16 @@ export function aired([low, high]: Span, scale: Axis["scale"]): Span {
  * many decades as all others (a rate that ends at 1e-10), it leaves the chart at the bottom, at a power of ten.
  */
 export function withoutDive([low, high]: Span, columns: readonly Float64Array[]): Span {
+  // Of long columns every so many points will do: a twentieth of 2,000 is as good as one of 40,000, and sorted at once.
   const size = columns.reduce((sum, { length }) => sum + length, 0);
+  const every = Math.max(1, Math.floor(size / 2000));
   const all = new Float64Array(size);
   let at = 0;
-  for (const column of columns) for (const y of column) if (y > 0 && y < Infinity) all[at++] = y;
+  for (const column of columns)
+    for (let k = 0; k < column.length; k += every) {
+      const y = column[k]!;
+      if (y > 0 && y < Infinity) all[at++] = y;
+    }
   const twentieth = all.subarray(0, at).sort()[Math.floor(at / 20)] ?? low;
   const dives = Math.log(twentieth / low) > 0.5 * Math.log(high / twentieth) && twentieth / low > 10;
   return dives ? [10 ** Math.floor(Math.log10(twentieth)), high] : [low, high];

@@ -1,10 +1,11 @@
 import type { Show } from "../src/protocol/index.ts";
+import { count } from "../src/protocol/index.ts";
 import { hosted, post } from "./api.ts";
 import { element, glyphs } from "./element.ts";
 
 /** A line of the code, as a link; words alone where there is no editor. */
 export const lineLink = (line: number): HTMLElement => {
-  const words = `line ${line.toLocaleString("en")}`;
+  const words = `line ${count(line)}`;
   return hosted
     ? element("button", { class: "link", click: () => post({ type: "reveal", line }) }, words)
     : element("span", {}, words);

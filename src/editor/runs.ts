@@ -41,7 +41,7 @@ export class Runs {
   /** A run that is no more to be compared with. */
   private passed: number | undefined;
 
-  /** `announce` is told of a new run before it is ordered. */
+  /** `announce` is told of a new run before anything of it is heard. */
   constructor(
     private readonly simulating: Simulating,
     private readonly clock: Clock,
@@ -88,9 +88,12 @@ export class Runs {
     if (finished && !kept) this.former = now;
     const number = ++this.count;
     this.now = { number, plan, frames: [] };
-    this.announce();
-    if (plan.refusal === undefined) this.simulating.order(buildOrder(plan, number));
-    else {
+    if (plan.refusal === undefined) {
+      // The threads begin while the panel is being told: nothing of theirs is heard before this is over.
+      this.simulating.order(buildOrder(plan, number));
+      this.announce();
+    } else {
+      this.announce();
       this.simulating.stop();
       const report: Report = { answer: withLine(plan.refusal, plan.refusalLine), status: refused, rules: [] };
       // Frames, though none: they take the former run's curves away.

@@ -1,6 +1,8 @@
 // How numbers are spelled wherever a person reads them: sentences of a lab, tables, axes, knobs.
 
 const minus = (text: string): string => text.replace(/^-/, "−");
+/** 12345 as 12,345. `toLocaleString` says the same, and takes 40 ms to be ready when a panel comes up. */
+export const grouped = (whole: number): string => String(whole).replace(/\B(?=(?:\d{3})+$)/g, ",");
 
 /** Three significant digits: plain from 0.001 to 9,999, outside as one would type it: 1.00e-5. */
 export function spell(x: number, digits = 3): string {
@@ -9,7 +11,7 @@ export function spell(x: number, digits = 3): string {
   if (x === 0) return "0";
   const size = Math.abs(Number(x.toPrecision(digits)));
   if (size < 1e-3 || size >= 1e4) return minus(x.toExponential(digits - 1).replace("e+", "e"));
-  if (size >= 10 ** (digits - 1)) return minus(Math.round(x).toLocaleString("en"));
+  if (size >= 10 ** (digits - 1)) return minus(grouped(Math.round(x)));
   return minus(x.toPrecision(digits));
 }
 
@@ -31,7 +33,7 @@ export function pair(x: number, standardError: number): string {
 }
 
 /** A whole number with thousands: 2,000. */
-export const count = (n: number): string => minus(Math.round(n).toLocaleString("en"));
+export const count = (n: number): string => minus(grouped(Math.round(n)));
 
 /** A number of steps, whole where it is so but for rounding: 10, 33.3, 100,000. */
 export const steps = (n: number): string => {

@@ -4,10 +4,13 @@ import content from "./cases/content.mjs";
 import exports from "./cases/exports.mjs";
 import keyboard from "./cases/keyboard.mjs";
 import states from "./cases/states.mjs";
+import thinning from "./cases/thinning.mjs";
 import { openHouse } from "./panel.mjs";
 
 const wanted = process.argv[2] ?? "";
-const cases = [...content, ...states, ...charts, ...keyboard, ...exports].filter(([name]) => name.includes(wanted));
+const cases = [...content, ...states, ...charts, ...thinning, ...keyboard, ...exports].filter(([name]) =>
+  name.includes(wanted),
+);
 const house = await openHouse();
 let [passed, failed] = [0, 0];
 const queue = [...cases];

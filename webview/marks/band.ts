@@ -13,12 +13,14 @@ export function band(pen: Pen, [x, low, high]: readonly Float64Array[]): Trace[]
     ? { borderColor: tint(pen, 80), borderWidth: 1 }
     : { borderColor: "transparent", borderWidth: 0 };
   const weight = pen.series.role === "all" ? 14 : 16;
+  const [floor, top] = [zip(x, kept(low), pen), zip(x, kept(high), pen)];
   return [
-    { dataset: { data: zip(x, kept(low), scale), pointRadius: 0, ...edge } },
+    { points: floor, dataset: { data: floor, pointRadius: 0, ...edge } },
     {
       name: nameOf(pen),
+      points: top,
       dataset: {
-        data: zip(x, kept(high), scale),
+        data: top,
         pointRadius: 0,
         fill: "-1",
         backgroundColor: pen.theme.patterns ? hatch(tint(pen, 70)) : tint(pen, weight),

@@ -5,11 +5,13 @@ import type { Pen, Trace } from "./mark.ts";
 export function bars(pen: Pen, [x, y]: readonly Float64Array[]): Trace[] {
   if (!x || !y) return [];
   const { patterns } = pen.theme;
+  const data = zip(x, y, pen);
   return [
     {
       name: nameOf(pen),
+      points: data,
       dataset: {
-        data: zip(x, y, pen.y.scale),
+        data,
         stepped: "middle",
         fill: pen.y.scale === "log" ? "start" : "origin",
         pointRadius: 0,

@@ -25,5 +25,5 @@ export function heatmap(pen: Pen, [xs, ys, cells]: readonly Float64Array[]): Tra
       }
     ctx.restore();
   };
-  return [{ dataset: { data: [] }, paint }];
+  return [{ points: [], dataset: { data: [] }, paint }];
 }

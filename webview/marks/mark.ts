@@ -1,18 +1,17 @@
 import type { ChartDataset, Chart as Plotted } from "chart.js";
 import type { Axis, Series } from "../../src/protocol/index.ts";
 import type { Theme } from "../theme.ts";
+import { thinned } from "../thin.ts";
+import type { Across, Point } from "../thin.ts";
 import type { Span } from "../ticks.ts";
 
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 export type Drawing = Plotted<"line", Point[]>;
 export type Dataset = ChartDataset<"line", Point[]>;
 /** What a mark needs to know besides its columns. */
 export interface Pen {
   readonly theme: Theme;
   readonly series: Series | Previous;
+  readonly x: Across;
   readonly y: { readonly scale: Axis["scale"]; readonly span: Span };
 }
 /** The former run of a series: drawn faint, named "before". */
@@ -30,8 +29,11 @@ export interface Name {
 export interface Trace {
   readonly dataset: Dataset;
   readonly name?: Name;
-  readonly dot?: boolean;
-  /** For what no dataset can draw; before the lines. */
+  /** Where it is drawn: what its name keeps clear of. */
+  readonly points: readonly Point[];
+  /** All there is of a line that the crosshair sets a dot on. */
+  readonly dots?: { readonly x: Float64Array; readonly y: Float64Array };
+  /** For what no dataset can draw; in the dataset's turn. */
   paint?(chart: Drawing): void;
 }
 
@@ -69,15 +71,11 @@ export function nameOf({ theme, series }: Pen): Name | undefined {
   };
 }
 
-/** Points of two columns: what an axis cannot show becomes a gap. */
-export function zip(x: Float64Array, y: Float64Array, scale: Axis["scale"]): Point[] {
-  const points: Point[] = new Array<Point>(x.length);
-  for (let k = 0; k < x.length; k++) {
-    const value = y[k] ?? NaN;
-    points[k] = { x: x[k]!, y: Number.isFinite(value) && (scale === "linear" || value > 0) ? value : NaN };
-  }
-  return points;
-}
+/** A value, or nothing where the y axis cannot show it. */
+export const shown = (y = NaN, { y: { scale } }: Pen): number =>
+  Number.isFinite(y) && (scale === "linear" || y > 0) ? y : NaN;
+/** What of two columns can be told apart on the screen. */
+export const zip = (x: Float64Array, y: Float64Array, pen: Pen): Point[] => thinned(x, y, pen.x, pen.y.scale).points;
 
 /** A 45° hatching, for bands and bars that must be told apart without their tint. */
 export function hatch(ink: string): CanvasPattern | string {

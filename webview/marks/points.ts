@@ -1,14 +1,18 @@
-import { nameOf, tint, zip } from "./mark.ts";
+import { nameOf, shown, tint, zip } from "./mark.ts";
 import type { Pen, Trace } from "./mark.ts";
 
 /** Points of columns x and y, filled or hollow. */
 export function points(pen: Pen, [x, y]: readonly Float64Array[]): Trace[] {
   if (!x || !y) return [];
+  // A cloud is no line, whose least and greatest tell all: only one of more points than pixels is thinned like one.
+  const few = x.length <= 2 * pen.x.width;
+  const data = few ? Array.from(x, (at, k) => ({ x: at, y: shown(y[k], pen) })) : zip(x, y, pen);
   return [
     {
       name: nameOf(pen),
+      points: data,
       dataset: {
-        data: zip(x, y, pen.y.scale),
+        data,
         showLine: false,
         borderColor: tint(pen),
         pointRadius: 2.75,
