@@ -1,0 +1,9 @@
+// The product's computing thread, knowing the panel job.
+import { parentPort } from "node:worker_threads";
+import { accelerate } from "../../../src/core/kernels/rooms.ts";
+import { serveUnits } from "../../../src/worker/serveUnits.ts";
+import { switchOn } from "../kernels.mjs";
+import { panelJob } from "./job.mjs";
+
+switchOn(accelerate, __dirname);
+serveUnits(parentPort, () => panelJob);
