@@ -11,11 +11,16 @@ export interface Plan {
 }
 
 /**
- * Replicate number `index` of a run whose root stream is `root`. Its problem and its draws have streams of their own, so it
- * is the same whoever runs it, and whichever others run.
+ * The streams of replicate number `index` of a run whose root stream is `root`: one for its problem, one for its draws, so
+ * that it is the same whoever runs it, and whichever others run.
  */
-export function replicate({ configuration, make, run }: Plan, root: Rng, index: number) {
+export function replicateStreams(root: Rng, index: number): { readonly problem: Rng; readonly draws: Rng } {
   const own = root.split("seed", index);
-  const objective = make(own.split("problem"));
-  return { objective, trainer: new Trainer(configuration, objective, own.split("draws"), run) };
+  return { problem: own.split("problem"), draws: own.split("draws") };
+}
+/** Replicate number `index`, ready to run. */
+export function replicate({ configuration, make, run }: Plan, root: Rng, index: number) {
+  const { problem, draws } = replicateStreams(root, index);
+  const objective = make(problem);
+  return { objective, trainer: new Trainer(configuration, objective, draws, run) };
 }

@@ -7,6 +7,7 @@ let replicates: i32 = 0;
 let steps: i32 = 0;
 let noiseOfStep: usize = 0;
 let noiseOfReplicate: usize = 0;
+let rowsOfStep: usize = 0;
 let curvature: usize = 0;
 let deviation: usize = 0;
 let sums: usize = 0;
@@ -17,6 +18,7 @@ export function lay(
   ofSteps: i32,
   stepNoise: i32,
   replicateNoise: i32,
+  stepRows: i32,
   curvatureAt: usize,
   deviationAt: usize,
   sumsAt: usize,
@@ -26,6 +28,7 @@ export function lay(
   steps = ofSteps;
   noiseOfStep = (<usize>stepNoise) << 3;
   noiseOfReplicate = (<usize>replicateNoise) << 3;
+  rowsOfStep = (<usize>stepRows) << 3;
   curvature = curvatureAt;
   deviation = deviationAt;
   sums = sumsAt;
@@ -99,7 +102,7 @@ export function adam(theta0: usize, m0: usize, v0: usize, noise: usize, rows: us
       }
       addLoss(sum, even, f64x2.extract_lane(loss, 1));
       z += noiseOfStep;
-      row += 72;
+      row += rowsOfStep;
       sum += (<usize>replicates) << 4;
     }
   }
@@ -159,7 +162,7 @@ export function sgd(theta0: usize, b0: usize, _unused: usize, noise: usize, rows
       }
       addLoss(sum, even, f64x2.extract_lane(loss, 1));
       z += noiseOfStep;
-      row += 64;
+      row += rowsOfStep;
       sum += (<usize>replicates) << 4;
     }
   }
@@ -221,7 +224,7 @@ export function rmsProp(theta0: usize, v0: usize, _unused: usize, noise: usize, 
       }
       addLoss(sum, even, f64x2.extract_lane(loss, 1));
       z += noiseOfStep;
-      row += 72;
+      row += rowsOfStep;
       sum += (<usize>replicates) << 4;
     }
   }

@@ -1,5 +1,6 @@
 import { zeros, type Vector } from "../vector.ts";
 import { height, inside, width, type Lanes } from "./normals.ts";
+import type { Block, RuleName, Stretch } from "./rules.ts";
 
 // Where the compiled kernels live. A kernel works on its own memory alone, so that what it works on must be laid out there: a
 // Room is an instance of the module "ensemble" whose memory has its size from the start and never grows, so that no view of
@@ -49,7 +50,7 @@ function abort(): never {
   throw new Error("A compiled kernel broke off.");
 }
 
-/** What src/kernels/ensemble.ts exports. Places are byte offsets. */
+/** What src/kernels/ensemble.ts exports; there the arguments have names. Places are byte offsets. */
 interface EnsembleExports {
   readonly memory: WasmMemory;
   free(): number;
@@ -57,35 +58,11 @@ interface EnsembleExports {
   heightsAt(): number;
   lanesAt(): number;
   fill(out: number, count: number): void;
-  well(
-    ...[theta, noise, n, steps, b0, b1, b2, b3, rate, sigma]: [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
-  ): void;
-  lay(
-    ...[n, replicates, steps, noiseOfStep, noiseOfReplicate, curvature, deviation, sums]: [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ]
-  ): void;
-  adam(theta: number, m: number, v: number, noise: number, rows: number): void;
-  sgd(theta: number, b: number, unused: number, noise: number, rows: number): void;
-  rmsProp(theta: number, v: number, unused: number, noise: number, rows: number): void;
+  well(...args: readonly number[]): void;
+  lay(...args: readonly number[]): void;
+  adam(...args: readonly number[]): void;
+  sgd(...args: readonly number[]): void;
+  rmsProp(...args: readonly number[]): void;
 }
 
 /** Bytes of a page of WebAssembly's memory. */
@@ -99,6 +76,8 @@ export class Room {
   readonly exports: EnsembleExports;
   readonly buffer: ArrayBuffer;
   readonly #lanes: Int32Array;
+  /** Where noise for other places is made. */
+  #passing: Vector | undefined;
   #free: number;
 
   constructor(exports: EnsembleExports, numbers: number) {
@@ -131,7 +110,7 @@ export class Room {
     this.#lanes.set(lanes);
     if (out.buffer === this.buffer && from % 2 === 0) this.exports.fill(out.byteOffset + 8 * from, count);
     else {
-      const { passing } = this;
+      const passing = (this.#passing ??= this.zeros(passage) ?? zeros(0));
       for (let done = 0; done < count; done += passage) {
         const now = Math.min(passage, count - done);
         this.exports.fill(passing.byteOffset, now);
@@ -140,9 +119,30 @@ export class Room {
     }
     lanes.set(this.#lanes);
   }
-  #passing: Vector | undefined;
-  get passing(): Vector {
-    return (this.#passing ??= this.zeros(passage) ?? zeros(0));
+  /** One of the rules of rules.ts, two coordinates at a time. */
+  rule(name: RuleName, block: Block, stretch: Stretch): void {
+    const { exports } = this;
+    const { theta, slots, at, diagonalAt } = block;
+    const place = (v: Vector | undefined, from: number) => (v ? v.byteOffset + 8 * from : 0);
+    exports.lay(
+      block.n,
+      block.replicates,
+      stretch.steps,
+      stretch.noiseOfStep,
+      stretch.noiseOfReplicate,
+      stretch.rowsOfStep,
+      place(block.curvature, diagonalAt),
+      place(block.deviation, diagonalAt),
+      place(stretch.sums, 0),
+    );
+    const noise = place(stretch.noise, stretch.noiseAt);
+    exports[name](
+      place(theta, at),
+      place(slots[0], at),
+      place(slots[1], at),
+      noise,
+      place(stretch.rows, stretch.rowsAt),
+    );
   }
 }
 

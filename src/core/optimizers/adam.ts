@@ -1,6 +1,6 @@
 import { adamArithmetic, amsgradCorrected, adamFlags, adamHyperparameters } from "./adamHyperparameters.ts";
 import { adamNotes } from "./adamNotes.ts";
-import { adamInit, adamRate, adamStep } from "./adamStep.ts";
+import { adamInit, adamRate, adamRule, adamStep } from "./adamStep.ts";
 import { decoupledDecay, weightDecay } from "./descriptors.ts";
 import { optimizer, totalSize } from "./optimizer.ts";
 
@@ -21,6 +21,7 @@ export const adam = optimizer({
   },
   init: adamInit,
   step: (f, theta, state, t, h) => adamStep(f, theta, state, t, h, h.decoupledWeightDecay !== 0),
+  rule: adamRule((h) => h.decoupledWeightDecay !== 0),
   effective: "η / (√v̂ + ε)",
   effectiveLearningRate: adamRate,
   stateSize: ({ amsgrad }, shapes) => (amsgrad === 0 ? 2 : 3) * totalSize(shapes),

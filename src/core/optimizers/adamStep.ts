@@ -2,6 +2,7 @@ import type { Hyperparameters, Values } from "../../protocol/index.ts";
 import type { Batch } from "../problems/problem.ts";
 import { zeros } from "../vector.ts";
 import type { Vector } from "../vector.ts";
+import { settledAt, type OptimizerRule } from "./optimizer.ts";
 import type { adamArithmetic, adamFlags, adamHyperparameters } from "./adamHyperparameters.ts";
 
 // The arithmetic of Adam and AdamW, Kingma & Ba 2015, Algorithm 1, in all the forms that libraries give it.
@@ -17,6 +18,8 @@ type AdamHyperparameters = typeof adamHyperparameters & typeof adamFlags & typeo
 export type AdamValues = Values<AdamHyperparameters> & {
   readonly weightDecay: number;
   readonly amsgradCorrected?: number;
+  /** Adam's switch; AdamW is that by definition. */
+  readonly decoupledWeightDecay?: number;
 };
 
 const correctsLargest = ({ amsgradCorrected = 0 }: AdamValues): boolean => amsgradCorrected !== 0;
@@ -94,6 +97,28 @@ export function adamStep(
   }
 }
 
+/** The plainest of the forms above as a kernel. */
+export const adamRule = (decoupledOf: (h: AdamValues) => boolean): OptimizerRule<AdamValues> => ({
+  kernel: "adam",
+  covers: (h) => h.amsgrad === 0 && h.nesterov === 0 && h.epsilonRoot === 0,
+  row(t, h, row, at) {
+    const { learningRate, beta1, beta2, weightDecay } = h;
+    const decoupled = decoupledOf(h);
+    const keep = decoupled ? 1 - learningRate * weightDecay : 1;
+    const rootCorrection = 1 / Math.sqrt(missing(beta2, t, h.biasCorrection2));
+    row[at] = h.maximize === 0 ? 1 : -1;
+    row[at + 1] = decoupled ? 0 : weightDecay;
+    row[at + 2] = keep;
+    row[at + 3] = 1 - beta1;
+    row[at + 4] = beta2;
+    row[at + 5] = 1 - beta2;
+    row[at + 6] = (h.decayAfterStep === 0 ? learningRate : keep * learningRate) / missing(beta1, t, h.biasCorrection);
+    row[at + 7] = rootCorrection;
+    row[at + 8] = floorOf(h, rootCorrection);
+  },
+  settled: ({ beta1, beta2 }) => settledAt(Math.max(beta1, beta2)),
+  state: ([m, v]) => ({ m, v, vMax: v }),
+});
 /** What multiplies m̂ᵢ; decay apart. */
 export function adamRate(state: AdamState, t: number, h: AdamValues, out: Vector): Vector {
   const rootCorrection = 1 / Math.sqrt(missing(h.beta2, t, h.biasCorrection2));

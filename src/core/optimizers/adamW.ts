@@ -1,6 +1,6 @@
 import { adamArithmetic, adamFlags, adamHyperparameters } from "./adamHyperparameters.ts";
 import { adamNotes } from "./adamNotes.ts";
-import { adamInit, adamRate, adamStep } from "./adamStep.ts";
+import { adamInit, adamRate, adamRule, adamStep } from "./adamStep.ts";
 import { weightDecay } from "./descriptors.ts";
 import { optimizer, totalSize } from "./optimizer.ts";
 
@@ -20,6 +20,7 @@ export const adamW = optimizer({
   },
   init: adamInit,
   step: (f, theta, state, t, h) => adamStep(f, theta, state, t, h, true),
+  rule: adamRule(() => true),
   effective: "η / (√v̂ + ε)",
   effectiveLearningRate: adamRate,
   stateSize: ({ amsgrad }, shapes) => (amsgrad === 0 ? 2 : 3) * totalSize(shapes),

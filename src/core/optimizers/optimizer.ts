@@ -1,4 +1,5 @@
 import type { Hyperparameters, Note, Values } from "../../protocol/index.ts";
+import type { RuleName } from "../kernels/rules.ts";
 import type { Batch, Shape } from "../problems/problem.ts";
 import type { Vector } from "../vector.ts";
 
@@ -23,6 +24,8 @@ export interface Optimizer<H extends Hyperparameters = Hyperparameters, State = 
    * Prodigy estimates. One update of each.
    */
   stepTogether?(parts: readonly Part<Values<H>, State>[], t: number): void;
+  /** The same update as a kernel, for ensembles; `step` serves where there is none. */
+  readonly rule?: OptimizerRule<Values<H>>;
   /** The update of one coordinate depends on the others: norms, matrices, line searches. */
   readonly couples?: true;
   /** It asks for `f.curvature`. */
@@ -43,6 +46,23 @@ export interface Optimizer<H extends Hyperparameters = Hyperparameters, State = 
   /** Couplings, units, averaging windows. */
   annotate(h: Values<H>, batchSize: number): Note[];
 }
+/**
+ * An update whose loop over coordinates stands in kernels/rules.ts, plain and compiled. What is the same for all coordinates
+ * of a step is a row of coefficients, in the order that kernel states.
+ */
+export interface OptimizerRule<V = Values> {
+  readonly kernel: RuleName;
+  /** Whether the kernel's form serves for these values, which may change from step to step in nothing but a schedule's. */
+  covers(h: V): boolean;
+  /** The coefficients of step t, written into `row` from `at` on. */
+  row(t: number, h: V, row: Vector, at: number): void;
+  /** A step after which the coefficients depend on h alone. */
+  settled(h: V): number;
+  /** The optimizer's state with these vectors in it, as the kernel orders them. */
+  state(slots: readonly Vector[]): unknown;
+}
+/** A step from which on 1 − βᵗ is 1 in a double. */
+export const settledAt = (beta: number): number => (beta > 0 ? Math.ceil((54 * Math.LN2) / -Math.log(beta)) : 1);
 /** What `step` is told of one parameter group. */
 export interface Part<V = Values, State = unknown> {
   readonly f: Batch;

@@ -1,6 +1,6 @@
 import { zeros } from "../vector.ts";
 import type { Vector } from "../vector.ts";
-import { optimizer, sizeOf, totalSize } from "./optimizer.ts";
+import { optimizer, settledAt, sizeOf, totalSize } from "./optimizer.ts";
 import { rmsPropHyperparameters } from "./rmsPropHyperparameters.ts";
 import type { RmsPropValues } from "./rmsPropHyperparameters.ts";
 import { rmsPropNotes } from "./rmsPropNotes.ts";
@@ -65,6 +65,25 @@ export const rmsProp = optimizer({
       theta[i] -= ofStep * step + ofBuffer * b[i];
     }
     if (cautious) stepCautiously(theta, g, b, sizes, sign, decay, outside);
+  },
+  rule: {
+    kernel: "rmsProp",
+    covers: (h) => h.momentum === 0 && h.centered === 0 && h.initialSecondMoment === 0 && h.correctedDecay === 0,
+    row(t, h, row, at) {
+      const { learningRate: eta, beta2, epsilon } = h;
+      const decoupled = h.decoupledWeightDecay !== 0;
+      row[at] = h.maximize === 0 ? 1 : -1;
+      row[at + 1] = decoupled ? 0 : h.weightDecay;
+      row[at + 2] = decoupled ? 1 - h.weightDecay * eta : 1;
+      row[at + 3] = beta2;
+      row[at + 4] = 1 - beta2;
+      row[at + 5] = eta;
+      row[at + 6] = correctionOf(h, t);
+      row[at + 7] = h.epsilonInRoot === 0 ? 0 : epsilon;
+      row[at + 8] = h.epsilonInRoot === 0 ? epsilon : 0;
+    },
+    settled: ({ beta2, biasCorrection }) => (biasCorrection === 0 ? 1 : settledAt(beta2)),
+    state: ([v]) => ({ v, m: zeros(v.length) }),
   },
   effective: "η / (√v + ε), centered η / (√(v − m²) + ε)",
   effectiveLearningRate({ v, m }, t, h, out) {

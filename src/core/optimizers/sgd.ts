@@ -83,6 +83,25 @@ export const sgd = optimizer({
       theta[i] -= outside * (inside * d + mu * b[i]);
     }
   },
+  rule: {
+    kernel: "sgd",
+    covers: () => true,
+    row(t, h, row, at) {
+      const { learningRate: eta, momentum: mu, dampening } = h;
+      const decoupled = h.decoupledWeightDecay !== 0;
+      const inside = h.rateInMomentum === 0 ? 1 : eta;
+      row[at] = h.maximize === 0 ? 1 : -1;
+      row[at + 1] = decoupled ? 0 : h.weightDecay;
+      row[at + 2] = decoupled ? 1 - eta * h.weightDecay : 1;
+      row[at + 3] = t === 1 ? 0 : mu;
+      row[at + 4] = mu === 0 ? 1 : inside * (t === 1 ? 1 : 1 - dampening);
+      row[at + 5] = mu === 0 ? 1 : h.nesterov === 0 ? 0 : inside;
+      row[at + 6] = mu === 0 ? 0 : h.nesterov === 0 ? 1 : mu;
+      row[at + 7] = mu === 0 || h.rateInMomentum === 0 ? eta : 1;
+    },
+    settled: () => 1,
+    state: ([b]) => ({ b, started: true }),
+  },
   effective: "η",
   effectiveLearningRate: (_state, _t, { learningRate: eta }, out) => out.fill(eta),
   stateSize: ({ momentum: mu }, shapes) => (mu === 0 ? 0 : totalSize(shapes)),

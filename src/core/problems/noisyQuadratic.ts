@@ -1,3 +1,4 @@
+import { diagonalLoss } from "../kernels/rules.ts";
 import { zeros } from "../vector.ts";
 import { normalNoise } from "./normalNoise.ts";
 import { problem, type Shape } from "./problem.ts";
@@ -57,11 +58,7 @@ export const noisyQuadratic = problem({
       const theta0 = zeros(dimension);
       rng.normals(theta0);
       for (let i = 0; i < dimension; i++) theta0[i] *= start;
-      const loss = (theta: Float64Array) => {
-        let sum = 0;
-        for (let i = 0; i < dimension; i++) sum += curvature[i] * theta[i] * theta[i];
-        return sum / 2;
-      };
+      const loss = (theta: Float64Array) => diagonalLoss(curvature, 0, theta, 0, dimension);
       const gradient = (theta: Float64Array, out: Float64Array) => {
         for (let i = 0; i < dimension; i++) out[i] = curvature[i] * theta[i];
       };
@@ -75,6 +72,7 @@ export const noisyQuadratic = problem({
         minimum: 0,
         curvature,
         noiseVariance,
+        diagonal: { curvature, deviation },
         watched: watched({ dimension }),
         loss,
         draw: normalNoise({ loss, gradient, hessianVector }, deviation),

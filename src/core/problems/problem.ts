@@ -64,6 +64,11 @@ export interface Objective {
   readonly noiseVariance?: Vector;
   /** What the problem's `watched` says of this instance. */
   readonly watched: readonly Watched[];
+  /**
+   * Where L = ½ Σ aᵢθᵢ² and one example adds independent normal noise to each coordinate of the gradient: aᵢ, and the
+   * noise's standard deviation. Ensembles of such problems run in kernels (cohort.ts).
+   */
+  readonly diagonal?: { readonly curvature: Vector; readonly deviation: Vector };
   /** True where draws answer to their order alone, not to the batch size: a list that is replayed. */
   readonly sequential?: true;
   /** Examples of one draw, where the problem's own data settles it and not the run. */

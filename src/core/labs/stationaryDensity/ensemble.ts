@@ -1,3 +1,5 @@
+import { ensembleRoom } from "../../kernels/rooms.ts";
+import { stepWell } from "../../kernels/well.ts";
 import type { Rng } from "../../rng.ts";
 import { slopeOf, type Well } from "../../problems/wells.ts";
 import { zeros, type Vector } from "../../vector.ts";
@@ -19,41 +21,42 @@ export interface Momentum {
   readonly nesterov: boolean;
 }
 
-/** SGD of PyTorch on a polynomial well with normal gradient noise, σ its deviation; starts at, and moves, `theta`. */
+/** SGD of PyTorch on a polynomial well with normal gradient noise, σ its deviation; starts where `start` is. */
 export function sgdEnsemble(
   well: Well["coefficients"],
   { learningRate, momentum, dampening, nesterov }: Momentum,
   sigma: number,
-  theta: Vector,
+  start: Vector,
   z: Rng,
 ): Ensemble {
-  const n = theta.length;
-  const noise = zeros(n * ahead);
-  const u = zeros(n);
-  const [b0, b1, b2, b3] = [well[1], 2 * well[2], 3 * well[3], 4 * well[4]];
+  const n = start.length;
+  const room = ensembleRoom(n + (n & 1) + n * ahead);
+  const theta = room?.zeros(n) ?? zeros(n);
+  const noise = room?.zeros(n * ahead) ?? zeros(n * ahead);
+  theta.set(start);
+  const slope = [well[1], 2 * well[2], 3 * well[3], 4 * well[4]] as const;
+  const step = { slope, rate: learningRate, sigma };
+  const buffer = zeros(n);
   let t = 0;
+  /** θ ← θ − η u with the buffer u, of `now` steps. */
+  const withMomentum = (now: number) => {
+    for (let s = 0; s < now; s++, t++) {
+      const fresh = t === 0 ? 1 : 1 - dampening; // the first buffer is g itself
+      for (let c = 0; c < n; c++) {
+        const g = slopeOf(well, theta[c]) + sigma * noise[s * n + c];
+        buffer[c] = momentum * buffer[c] + fresh * g;
+        theta[c] -= learningRate * (nesterov ? g + momentum * buffer[c] : buffer[c]);
+      }
+    }
+  };
   return {
     theta,
     advance(steps) {
       for (let done = 0; done < steps; done += ahead) {
         const now = Math.min(ahead, steps - done);
         z.normals(noise, 0, now * n);
-        if (momentum === 0) {
-          for (let k = 0; k < now * n; k += n)
-            for (let c = 0; c < n; c++) {
-              const x = theta[c];
-              theta[c] = x - learningRate * (b0 + x * (b1 + x * (b2 + x * b3)) + sigma * noise[k + c]);
-            }
-        } else {
-          for (let s = 0; s < now; s++, t++) {
-            const fresh = t === 0 ? 1 : 1 - dampening; // the first buffer is g itself
-            for (let c = 0; c < n; c++) {
-              const g = slopeOf(well, theta[c]) + sigma * noise[s * n + c];
-              u[c] = momentum * u[c] + fresh * g;
-              theta[c] -= learningRate * (nesterov ? g + momentum * u[c] : u[c]);
-            }
-          }
-        }
+        if (momentum === 0) stepWell(room, step, theta, noise, now);
+        else withMomentum(now);
       }
     },
   };

@@ -1,0 +1,171 @@
+import type { Vector } from "../vector.ts";
+import type { Room } from "./rooms.ts";
+
+// Update rules over many steps of many replicates of a diagonal quadratic with independent normal noise: the gradient of
+// coordinate i is aᵢθᵢ + sᵢz. Everything that is the same for all coordinates of a step stands in a row of coefficients,
+// which the optimizer writes. src/kernels/rules.ts does the same to the last bit, two coordinates at a time; that is why
+// losses are sums of even and of odd coordinates.
+
+/** A part of an ensemble: the same coordinates of every replicate, a replicate after the other. */
+export interface Block {
+  /** Coordinates, and replicates. */
+  readonly n: number;
+  readonly replicates: number;
+  /** replicates × n, from `at` on in each. */
+  readonly theta: Vector;
+  readonly slots: readonly Vector[];
+  readonly at: number;
+  /** n each, from `diagonalAt` on: aᵢ, and sᵢ of the batch. */
+  readonly curvature: Vector;
+  readonly deviation: Vector;
+  readonly diagonalAt: number;
+}
+/** What a call is told beside the block. */
+export interface Stretch {
+  readonly steps: number;
+  /** Standard normals; step k of replicate r draws from noiseAt + k · noiseOfStep + r · noiseOfReplicate on. */
+  readonly noise: Vector;
+  readonly noiseAt: number;
+  readonly noiseOfStep: number;
+  readonly noiseOfReplicate: number;
+  /** Coefficients, from `rowsAt` on; the next step's are `rowsOfStep` further: 0 where all steps have the same. */
+  readonly rows: Vector;
+  readonly rowsAt: number;
+  readonly rowsOfStep: number;
+  /** Where given, Σ aᵢθᵢ² before each step is added to it: steps × replicates × (even, odd). */
+  readonly sums: Vector | undefined;
+}
+/** One update of block coordinates in place. */
+type Rule = (block: Block, stretch: Stretch) => void;
+
+/** Coefficients of a step: sign, decay, keep, 1 − β₁, β₂, 1 − β₂, η / (1 − β₁ᵗ), 1 / √(1 − β₂ᵗ), ε. */
+const adam: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviation, diagonalAt }, stretch) => {
+  const { steps, noise, rows, sums } = stretch;
+  for (let r = 0; r < replicates; r++)
+    for (let k = 0; k < steps; k++) {
+      const row = stretch.rowsAt + k * stretch.rowsOfStep;
+      const sign = rows[row];
+      const decay = rows[row + 1];
+      const keep = rows[row + 2];
+      const enters = rows[row + 3];
+      const beta2 = rows[row + 4];
+      const enters2 = rows[row + 5];
+      const rate = rows[row + 6];
+      const root = rows[row + 7];
+      const floor = rows[row + 8];
+      const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
+      let even = 0;
+      let odd = 0;
+      for (let c = 0, i = at + r * n; c < n; c++, i++) {
+        const x = theta[i];
+        const slope = curvature[diagonalAt + c] * x;
+        if ((c & 1) === 0) even += slope * x;
+        else odd += slope * x;
+        const d = sign * (slope + deviation[diagonalAt + c] * noise[z + c]) + decay * x;
+        const first = m[i] + enters * (d - m[i]);
+        const second = beta2 * v[i] + enters2 * d * d;
+        m[i] = first;
+        v[i] = second;
+        theta[i] = keep * x - (rate * first) / (Math.sqrt(second) * root + floor);
+      }
+      if (!sums) continue;
+      sums[2 * (k * replicates + r)] += even;
+      sums[2 * (k * replicates + r) + 1] += odd;
+    }
+};
+
+/** Coefficients: sign, decay, keep, what is kept of the buffer, what enters it, of d and of the buffer in a step, rate. */
+const sgd: Rule = ({ n, replicates, theta, slots: [b], at, curvature, deviation, diagonalAt }, stretch) => {
+  const { steps, noise, rows, sums } = stretch;
+  for (let r = 0; r < replicates; r++)
+    for (let k = 0; k < steps; k++) {
+      const row = stretch.rowsAt + k * stretch.rowsOfStep;
+      const sign = rows[row];
+      const decay = rows[row + 1];
+      const keep = rows[row + 2];
+      const kept = rows[row + 3];
+      const enters = rows[row + 4];
+      const direct = rows[row + 5];
+      const buffered = rows[row + 6];
+      const outside = rows[row + 7];
+      const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
+      let even = 0;
+      let odd = 0;
+      for (let c = 0, i = at + r * n; c < n; c++, i++) {
+        const x = theta[i];
+        const slope = curvature[diagonalAt + c] * x;
+        if ((c & 1) === 0) even += slope * x;
+        else odd += slope * x;
+        const left = keep * x;
+        const d = sign * (slope + deviation[diagonalAt + c] * noise[z + c]) + decay * left;
+        const buffer = kept * b[i] + enters * d;
+        b[i] = buffer;
+        theta[i] = left - outside * (direct * d + buffered * buffer);
+      }
+      if (!sums) continue;
+      sums[2 * (k * replicates + r)] += even;
+      sums[2 * (k * replicates + r) + 1] += odd;
+    }
+};
+
+/** Coefficients: sign, decay, keep, β₂, 1 − β₂, η, correction of v, ε in the root, ε beside it. */
+const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviation, diagonalAt }, stretch) => {
+  const { steps, noise, rows, sums } = stretch;
+  for (let r = 0; r < replicates; r++)
+    for (let k = 0; k < steps; k++) {
+      const row = stretch.rowsAt + k * stretch.rowsOfStep;
+      const sign = rows[row];
+      const decay = rows[row + 1];
+      const keep = rows[row + 2];
+      const beta2 = rows[row + 3];
+      const enters2 = rows[row + 4];
+      const eta = rows[row + 5];
+      const correction = rows[row + 6];
+      const within = rows[row + 7];
+      const beside = rows[row + 8];
+      const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
+      let even = 0;
+      let odd = 0;
+      for (let c = 0, i = at + r * n; c < n; c++, i++) {
+        const x = theta[i];
+        const slope = curvature[diagonalAt + c] * x;
+        if ((c & 1) === 0) even += slope * x;
+        else odd += slope * x;
+        const left = keep * x;
+        const d = sign * (slope + deviation[diagonalAt + c] * noise[z + c]) + decay * left;
+        const second = beta2 * v[i] + enters2 * d * d;
+        v[i] = second;
+        theta[i] = left - (eta * d) / (Math.sqrt(correction * second + within) + beside);
+      }
+      if (!sums) continue;
+      sums[2 * (k * replicates + r)] += even;
+      sums[2 * (k * replicates + r) + 1] += odd;
+    }
+};
+
+const rules = { adam, sgd, rmsProp };
+export type RuleName = keyof typeof rules;
+/** Numbers of a row, and vectors of state beside θ. */
+export const ruleShapes: Readonly<Record<RuleName, { readonly width: number; readonly slots: number }>> = {
+  adam: { width: 9, slots: 2 },
+  sgd: { width: 8, slots: 1 },
+  rmsProp: { width: 9, slots: 1 },
+};
+
+/** Advances a block. Where a room is given, all vectors lie in it, and the compiled kernel serves. */
+export function runRule(name: RuleName, room: Room | undefined, block: Block, stretch: Stretch): void {
+  if (!room) rules[name](block, stretch);
+  else room.rule(name, block, stretch);
+}
+
+/** Σ aᵢθᵢ² / 2 from `at` on, summed as the rules sum it. */
+export function diagonalLoss(curvature: Vector, diagonalAt: number, theta: Vector, at: number, n: number): number {
+  let even = 0;
+  let odd = 0;
+  for (let c = 0; c < n; c++) {
+    const x = theta[at + c];
+    if ((c & 1) === 0) even += curvature[diagonalAt + c] * x * x;
+    else odd += curvature[diagonalAt + c] * x * x;
+  }
+  return 0.5 * (even + odd);
+}
