@@ -43,7 +43,11 @@ export async function buildProduct() {
   const common = { bundle: true, platform: "node", outdir: buildFolder, logLevel: "error", absWorkingDir: root };
   await esbuild.build({
     ...common,
-    entryPoints: { engine: "bench/workloads/engine.mjs", client: "src/worker/client.ts" },
+    entryPoints: {
+      engine: "bench/workloads/engine.mjs",
+      inline: "bench/workloads/inline.mjs",
+      client: "src/worker/client.ts",
+    },
     format: "esm",
     outExtension: { ".js": ".mjs" },
   });
