@@ -70,10 +70,12 @@ export class Cohort {
   readonly #room: Room | undefined;
   readonly #parts: readonly Part[];
   readonly #dimension: number;
-  /** By replicate, `#noiseSteps` steps of the whole gradient; of a wide one, a piece. */
+  /** By replicate, `#noiseSteps` steps of the whole gradient; of a wide one, as much as goes through the cache at once. */
   readonly #noise: Vector;
   readonly #noiseSteps: number;
   #noiseAt = 0;
+  /** By replicate of a wide problem, noise drawn and not used yet. */
+  readonly #wideLeft: Int32Array;
   readonly #sums: Vector;
   readonly #sumSteps: number;
   readonly #whole: Vector;
@@ -94,7 +96,7 @@ export class Cohort {
     this.#rule = rule;
     this.#noiseSteps = d > wide ? 0 : stepsAhead(d);
     this.#sumSteps = d > wide ? 1 : this.#noiseSteps;
-    const noiseSize = d > wide ? ahead : size * this.#noiseSteps * d;
+    const noiseSize = d > wide ? size * ahead : size * this.#noiseSteps * d;
     const sumSize = 2 * size * this.#sumSteps;
     const even = groups.length * (2 + size * (1 + slots)); // what rounding up to even lengths may add
     const room = (this.#room = ensembleRoom(
@@ -110,6 +112,7 @@ export class Cohort {
     this.#noise = make(noiseSize);
     this.#sums = make(sumSize);
     this.#whole = zeros(d);
+    this.#wideLeft = new Int32Array(size);
     this.#parts = groups.map((group) => {
       const { from, to } = group;
       const n = to - from;
@@ -178,13 +181,19 @@ export class Cohort {
       for (const part of this.#parts) {
         const { n, replicates, ...of } = part.block;
         const { rows, rowsAt } = this.#rowsOf(part);
-        for (let from = 0; from < n; from += ahead) {
-          const piece = Math.min(ahead, n - from);
-          this.#members[r].draws.normals(this.#noise, 0, piece);
+        for (let from = 0; from < n;) {
+          if (this.#wideLeft[r] === 0) {
+            this.#members[r].draws.normals(this.#noise, r * ahead, (r + 1) * ahead);
+            this.#wideLeft[r] = ahead;
+          }
+          const piece = Math.min(this.#wideLeft[r], n - from);
+          const noiseAt = (r + 1) * ahead - this.#wideLeft[r];
           const block: Block = { ...of, n: piece, replicates: 1, at: r * n + from, diagonalAt: from };
-          const still = { noise: this.#noise, noiseAt: 0, noiseOfStep: 0, noiseOfReplicate: 0 };
+          const still = { noise: this.#noise, noiseAt, noiseOfStep: 0, noiseOfReplicate: 0 };
           const stretch = { steps: 1, ...still, rows, rowsAt, rowsOfStep: 0, sums: undefined };
           runRule(this.#rule.kernel, this.#room, block, stretch);
+          this.#wideLeft[r] -= piece;
+          from += piece;
         }
       }
     this.t++;
@@ -269,5 +278,5 @@ export class Cohort {
 function stepsAhead(d: number): number {
   let block = 256;
   for (let k = d; k % 2 === 0 && block > 1; k /= 2) block /= 2;
-  return block * d <= 4096 ? block * Math.max(1, Math.round(ahead / (block * d))) : Math.max(1, Math.floor(ahead / d));
+  return block * d <= 8192 ? block * Math.max(1, Math.round(ahead / (block * d))) : Math.max(1, Math.floor(ahead / d));
 }

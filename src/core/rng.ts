@@ -83,16 +83,23 @@ class Stream implements Rng {
   }
 
   normals(out: Vector, from = 0, to = out.length): void {
-    let k = from;
-    if (this.#at < ahead) {
-      const taken = Math.min(ahead - this.#at, to - k);
-      out.set(this.#buffer!.subarray(this.#at, this.#at + taken), k);
-      this.#at += taken;
-      k += taken;
-    }
+    let k = this.#take(out, from, to);
     const whole = Math.floor((to - k) / ahead) * ahead;
     if (whole > 0) fillNormals(this.#lanes(), out, k, whole);
-    for (k += whole; k < to; k++) out[k] = this.normal();
+    k += whole;
+    if (k === to) return;
+    this.#refill();
+    this.#take(out, k, to);
+  }
+  /** From the buffer as long as it lasts; returns how far it did. A loop, since calls that copy cost more than a few numbers. */
+  #take(out: Vector, from: number, to: number): number {
+    const buffer = this.#buffer;
+    if (!buffer) return from;
+    const shift = this.#at - from;
+    const end = Math.min(to, ahead - shift);
+    for (let k = from; k < end; k++) out[k] = buffer[k + shift];
+    this.#at += end - from;
+    return end;
   }
   #refill(): void {
     this.#buffer ??= new Float64Array(ahead);

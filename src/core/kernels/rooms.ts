@@ -107,7 +107,8 @@ export class Room {
   }
   /** `fillPlainly`, four at a time, into vectors of this room or of any place. */
   fill(lanes: Lanes, out: Vector, from: number, count: number): void {
-    this.#lanes.set(lanes);
+    const own = this.#lanes;
+    for (let i = 0; i < own.length; i++) own[i] = lanes[i]; // for so few, faster than set
     if (out.buffer === this.buffer && from % 2 === 0) this.exports.fill(out.byteOffset + 8 * from, count);
     else {
       const passing = (this.#passing ??= this.zeros(passage) ?? zeros(0));
@@ -117,7 +118,7 @@ export class Room {
         out.set(now < passage ? passing.subarray(0, now) : passing, from + done);
       }
     }
-    lanes.set(this.#lanes);
+    for (let i = 0; i < own.length; i++) lanes[i] = own[i];
   }
   /** One of the rules of rules.ts, two coordinates at a time. */
   rule(name: RuleName, block: Block, stretch: Stretch): void {
