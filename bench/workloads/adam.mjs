@@ -1,21 +1,19 @@
 // W2: Adam on d parameters of the noisy quadratic.
 import { hash } from "./checks.mjs";
-import { adam, curvatureOf, lossOf, objective } from "./quadratic.mjs";
+import { curvatureOf, lossOf, planOf } from "./quadratic.mjs";
 
-export function prepare({ engine: { rng, normalNoise, Trainer }, name, sizes: [asked] }) {
+export function prepare({ engine: { cohort, rng, normalNoise }, name, sizes: [asked] }) {
   const d = Number(name);
   const steps = asked ?? Math.max(20, Math.floor(2e7 / d));
-  const curvature = curvatureOf(d);
-  const problem = objective(curvature, normalNoise);
-  const run = { steps, stepsPerEpoch: steps, batchSize: 1 };
+  const plan = planOf(d, steps, normalNoise);
   let theta;
   return {
     units: d * steps,
     run(seed) {
-      const trainer = new Trainer(adam, problem, rng(seed), run);
-      for (let t = 0; t < steps; t++) trainer.step();
-      ({ theta } = trainer);
+      const alone = cohort(plan, rng(seed), 0, 1);
+      while (alone.t < steps) alone.advance(Math.min(alone.longest, steps - alone.t));
+      ({ theta } = alone.replicate(0));
     },
-    check: () => ({ loss: lossOf(curvature, theta) / d, hash: hash(theta) }),
+    check: () => ({ loss: lossOf(curvatureOf(d), theta) / d, hash: hash(theta) }),
   };
 }

@@ -1,4 +1,5 @@
 // What the workloads use of the product; bundled into one module, so that its kernels are switched on once for all of it.
+export { cohort } from "../../src/core/cohort.ts";
 export { sgdEnsemble } from "../../src/core/labs/stationaryDensity/ensemble.ts";
 export { setting } from "../../src/core/labs/stationaryDensity/setting.ts";
 export { accelerate } from "../../src/core/kernels/rooms.ts";

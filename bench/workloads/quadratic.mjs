@@ -28,9 +28,16 @@ export function objective(curvature, normalNoise) {
     start: new Float64Array(d).fill(1),
     minimum: 0,
     curvature,
+    diagonal: { curvature, deviation: noise },
     noiseVariance: noise.map((s) => s * s),
     watched: [],
     loss,
     draw: normalNoise({ loss, gradient, hessianVector }, noise),
   };
 }
+/** A run on it, as the engine takes it. */
+export const planOf = (d, steps, normalNoise) => {
+  const curvature = curvatureOf(d);
+  const make = () => objective(curvature, normalNoise);
+  return { configuration: adam, make, run: { steps, stepsPerEpoch: steps, batchSize: 1 } };
+};
