@@ -18,7 +18,7 @@ export const growths = [
     id: "seeds",
     title: job("n seeds", "2,000 steps"),
     x: "seeds",
-    at: [1, 4, 16, 64, 256, 1024],
+    at: [1, 8, 64, 512],
     workload: () => ["W3", (n) => [n, 2000]],
     rows: [...own, c, numpy, torch, loop],
     threads: 1,
@@ -46,7 +46,7 @@ export const growths = [
     id: "paths",
     title: "Langevin paths in the double well, 1,000 steps",
     x: "paths",
-    at: [64, 256, 1024, 4096, 16_384, 65_536],
+    at: [64, 512, 4096, 32_768],
     workload: () => ["W1", (n) => [n, 1000]],
     rows: [...own, c, numpy, torch],
   },
@@ -71,7 +71,7 @@ export async function growth({ rounds, found, say }) {
         if (n > most) continue;
         const [workload, sizes] = it.workload(n);
         const threads = it.id === "threads" ? n : it.threads;
-        const made = program(row, workload, 3, { sizes: sizes(n), threads, found });
+        const made = program(row, workload, 2, { sizes: sizes(n), threads, found });
         if (!made) continue;
         const sample = [];
         for (let k = 0; k < rounds; k++) {
