@@ -20,6 +20,7 @@ export const growths = [
     x: "seeds",
     at: [1, 8, 64, 512],
     workload: () => ["W3", (n) => [n, 2000]],
+    units: (n) => 20 * 2000 * n,
     rows: [...own, c, numpy, torch, loop],
     threads: 1,
   },
@@ -29,6 +30,7 @@ export const growths = [
     x: "steps",
     at: [100, 1000, 10_000, 100_000],
     workload: () => ["W3", (n) => [64, n]],
+    units: (n) => 20 * 64 * n,
     rows: [...own, c, { ...numpy, most: 10_000 }, { ...torch, most: 10_000 }],
     threads: 1,
   },
@@ -38,6 +40,7 @@ export const growths = [
     x: "parameters",
     at: [10, 100, 1000, 10_000, 100_000, 1_000_000],
     workload: (d) => [`W2/${d}`, () => []],
+    units: () => 2e7,
     rows: [...own, c, numpy, torch],
     /** Per step: how many are run depends on the row. */
     per: (units, d) => units / d,
@@ -48,6 +51,7 @@ export const growths = [
     x: "paths",
     at: [64, 512, 4096, 32_768],
     workload: () => ["W1", (n) => [n, 1000]],
+    units: (n) => 1000 * n,
     rows: [...own, c, numpy, torch],
   },
   {
@@ -56,10 +60,14 @@ export const growths = [
     x: "threads",
     at: [1, 2, 4],
     workload: () => ["W3", () => [1024, 2000]],
+    units: () => 20 * 2000 * 1024,
     rows: own,
     wall: true,
   },
 ];
+
+/** Short jobs are repeated more often, until what compiles them has settled; Python compiles nothing. */
+const repetitions = (row, units) => (/numpy|torch/.test(row) ? 2 : units < 3e6 ? 15 : 4);
 
 /** By chart and row: [size, seconds] in order. Sizes take turns outside, rows inside, so that rows meet the same moments. */
 export async function growth({ rounds, found, say }) {
@@ -71,7 +79,7 @@ export async function growth({ rounds, found, say }) {
         if (n > most) continue;
         const [workload, sizes] = it.workload(n);
         const threads = it.id === "threads" ? n : it.threads;
-        const made = program(row, workload, 2, { sizes: sizes(n), threads, found });
+        const made = program(row, workload, repetitions(row, it.units(n)), { sizes: sizes(n), threads, found });
         if (!made) continue;
         const sample = [];
         for (let k = 0; k < rounds; k++) {
