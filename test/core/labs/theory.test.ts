@@ -145,13 +145,13 @@ test("a histogram of SGD chains lies as far from Gibbs as the reference's does (
   const eta = 0.05;
   const counts = new Float64Array(48);
   for (let first = 0; first < 4000; first += 50) {
-    const theta = Float64Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? -1 : 1));
+    const start = Float64Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? -1 : 1));
     const momentum = { learningRate: eta, momentum: 0, dampening: 0, nesterov: false };
-    const chains = sgdEnsemble(coefficientsOf("double_well"), momentum, 1, theta, rng(41).split("block", first));
+    const chains = sgdEnsemble(coefficientsOf("double_well"), momentum, 1, start, rng(41).split("block", first));
     chains.advance(400);
     for (let sample = 0; sample < 25; sample++) {
       chains.advance(100);
-      for (const x of theta) {
+      for (const x of chains.theta) {
         const bin = Math.floor((x + 1.6) / (3.2 / 48));
         if (bin >= 0 && bin < 48) counts[bin]++;
       }
@@ -278,15 +278,11 @@ test("chains leave a well at the rate of the diffusion, of the kernel and of Kra
   check.number("rate_sgd_kernel", ofChain);
   check.number("rate_kramers", kramers(it, -1, 0, 0.05) + kramers(it, 1, 0, 0.05));
   check.number("rate_kramers_alpha_tenth", 2 * kramers(it, 1, 0, 0.01));
-  const theta = new Float64Array(5000).fill(1);
   const { steps } = check.spec as { steps: number };
-  sgdEnsemble(
-    coefficientsOf("double_well"),
-    { learningRate: 0.1, momentum: 0, dampening: 0, nesterov: false },
-    1,
-    theta,
-    rng(6),
-  ).advance(steps);
+  const start = new Float64Array(5000).fill(1);
+  const rule = { learningRate: 0.1, momentum: 0, dampening: 0, nesterov: false };
+  const { theta, advance } = sgdEnsemble(coefficientsOf("double_well"), rule, 1, start, rng(6));
+  advance(steps);
   check.number("fraction_right", theta.filter((x) => x > 0).length / theta.length);
   expect([...check.open]).toEqual([]);
 });

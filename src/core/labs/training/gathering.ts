@@ -10,7 +10,8 @@ import { findings } from "./findings.ts";
 import { recordedSteps } from "../recordedSteps.ts";
 import { bandOfRates, rateLines } from "../rates.ts";
 import { report } from "./report.ts";
-import { seedsPerUnit, type End, type Part } from "./work.ts";
+import { lookedAt, seedsPerUnit } from "./seeds.ts";
+import type { End, Part } from "./work.ts";
 
 /** All that the units have handed over, in the order of seeds whatever the order of arrival. */
 export interface Gathered {
@@ -36,11 +37,14 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   const watched = problem.watched(asked.values ?? {}, asked.data).length;
   const points = recordedSteps(steps);
   const n = points.length;
-  const units = Math.ceil(seeds / seedsPerUnit);
+  const perUnit = seedsPerUnit(seeds);
+  const units = Math.ceil(seeds / perUnit);
+  const looking = lookedAt(0, seeds);
   const reached = new Int32Array(units);
   const loss = zeros(n * seeds);
-  const rates = zeros(n * seeds * watched);
-  const [low, high] = [zeros(n * seeds), zeros(n * seeds)];
+  const extremes = zeros(seeds === 1 && problem.loss === "exact" ? 4 * n : 0);
+  const rates = zeros(n * looking * watched);
+  const [low, high] = [zeros(n * looking), zeros(n * looking)];
   const followed = lines.filter(({ followsLoss }) => followsLoss);
   const inForce = zeros(n * seeds * followed.length);
   const diverged = zeros(seeds);
@@ -56,6 +60,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   const each = Array.from({ length: watched }, () => zeros(n));
   const rate = followed.map(() => ({ low: zeros(n), median: zeros(n), high: zeros(n) }));
   const row = zeros(seeds);
+  const looked = zeros(looking);
 
   const complete = () => reached.reduce((a, b) => Math.min(a, b), n);
   const update = (): void => {
@@ -66,20 +71,20 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       over.low[p] = quantile(row, 0.1);
       over.median[p] = quantile(row, 0.5);
       over.high[p] = quantile(row, 0.9);
-      all.low[p] = medianOf(low, p * seeds, 1);
-      all.high[p] = medianOf(high, p * seeds, 1);
-      for (let j = 0; j < watched; j++) each[j][p] = medianOf(rates, p * seeds * watched + j, watched);
+      all.low[p] = medianOf(low, p * looking, 1, looked);
+      all.high[p] = medianOf(high, p * looking, 1, looked);
+      for (let j = 0; j < watched; j++) each[j][p] = medianOf(rates, p * looking * watched + j, watched, looked);
       rate.forEach((of, j) => {
-        of.median[p] = medianOf(inForce, p * seeds * rate.length + j, rate.length);
+        of.median[p] = medianOf(inForce, p * seeds * rate.length + j, rate.length, row);
         of.low[p] = quantile(row, 0.1); // the row is in order now
         of.high[p] = quantile(row, 0.9);
       });
     }
     done = to;
   };
-  const medianOf = (values: Vector, from: number, stride: number): number => {
-    for (let k = 0; k < seeds; k++) row[k] = values[from + k * stride];
-    return quantile(ascending(row), 0.5);
+  const medianOf = (values: Vector, from: number, stride: number, into: Vector): number => {
+    for (let k = 0; k < into.length; k++) into[k] = values[from + k * stride];
+    return quantile(ascending(into), 0.5);
   };
   const gathered = (): Gathered => {
     update();
@@ -97,17 +102,21 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
 
   return {
     add(unit, part) {
-      const first = unit * seedsPerUnit;
-      const own = Math.min(seedsPerUnit, seeds - first);
+      const first = unit * perUnit;
+      const own = Math.min(perUnit, seeds - first);
+      const shown = lookedAt(first, own);
       for (let p = 0; p < part.count; p++) {
-        const to = (part.from + p) * seeds + first;
-        const of = (xs: Vector, width: number) => xs.subarray(p * own * width, (p + 1) * own * width);
-        loss.set(of(part.loss, 1), to);
-        low.set(of(part.low, 1), to);
-        high.set(of(part.high, 1), to);
-        rates.set(of(part.watched, watched), to * watched);
-        inForce.set(of(part.rates, rate.length), to * rate.length);
+        const at = part.from + p;
+        const put = (into: Vector, all: number, xs: Vector, ours: number, width: number) =>
+          into.set(xs.subarray(p * ours * width, (p + 1) * ours * width), (at * all + first) * width);
+        put(loss, seeds, part.loss, own, 1);
+        put(inForce, seeds, part.rates, own, rate.length);
+        if (shown === 0) continue;
+        put(low, looking, part.low, shown, 1);
+        put(high, looking, part.high, shown, 1);
+        put(rates, looking, part.watched, shown, watched);
       }
+      if (extremes.length > 0) extremes.set(part.extremes, 4 * part.from);
       diverged.set(part.diverged, first);
       reached[unit] = part.from + part.count;
       if (part.end) {
@@ -144,7 +153,9 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
         }
       });
       if (seeds > 1) put("loss", "10–90 %", x(from), over.low.slice(from, done), over.high.slice(from, done));
-      put("loss", seeds > 1 ? "median" : "loss", x(from), over.median.slice(from, done));
+      if (seeds > 1) put("loss", "median", x(from), over.median.slice(from, done));
+      else if (extremes.length > 0) put("loss", "loss", ...withExtremes(points, over.median, extremes, from, done));
+      else put("loss", "loss", x(from), over.median.slice(from, done));
       if (effective.some(({ watched: index }) => index !== undefined))
         put("effective", "10–90 % of all", x(1), all.low.slice(1, done), all.high.slice(1, done));
       for (const line of effective)
@@ -155,4 +166,22 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
     report: (state): Report => report(job, lines, gathered(), state),
     findings: () => findings(job, lines, gathered()),
   };
+}
+
+/** The losses at the recorded steps, and between two of them the lowest and the highest: all that a line of that width shows. */
+function withExtremes(points: Int32Array, loss: Vector, extremes: Vector, from: number, to: number): [Vector, Vector] {
+  const x: number[] = [];
+  const y: number[] = [];
+  for (let p = from; p < to; p++) {
+    const between = [0, 2].map((k) => [extremes[4 * p + k], extremes[4 * p + k + 1]] as const);
+    between.sort(([a], [b]) => a - b);
+    for (const [step, value] of between) {
+      if (!(step > (x.at(-1) ?? -1) && step < points[p])) continue;
+      x.push(step);
+      y.push(value);
+    }
+    x.push(points[p]);
+    y.push(loss[p]);
+  }
+  return [Float64Array.from(x), Float64Array.from(y)];
 }

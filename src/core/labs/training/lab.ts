@@ -4,7 +4,8 @@ import { rateLines } from "../rates.ts";
 import { charts } from "./charts.ts";
 import { controls, suggest, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
-import { seedsPerUnit, work } from "./work.ts";
+import { seedsPerUnit } from "./seeds.ts";
+import { work } from "./work.ts";
 
 /** A training run of this configuration on a model problem, repeated over seeds. */
 export const training = lab({
@@ -16,7 +17,7 @@ export const training = lab({
   about:
     "Runs the optimizer of the code, its parameter groups and its schedule on a model problem, many times with different " +
     "seeds. The learning rate is exact at every step. Losses are medians over seeds, bands hold the middle 80 % of them, and " +
-    "findings carry the standard error over seeds. A seed counts as diverged from the first step at which its loss is no " +
+    "findings carry the standard error over seeds. Effective rates are medians over the first sixteen seeds. A seed counts as diverged from the first step at which its loss is no " +
     "number or a million times what it was at the start. The curve is not the loss of your network: the line under the " +
     "chart says what would have to hold for it to carry over.",
   controls,
@@ -34,7 +35,7 @@ export const training = lab({
     return undefined;
   },
   charts,
-  units: ({ controls: { seeds } }) => Math.ceil(seeds / seedsPerUnit),
+  units: ({ controls: { seeds } }) => Math.ceil(seeds / seedsPerUnit(seeds)),
   work,
   gather,
 });

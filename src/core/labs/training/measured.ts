@@ -1,6 +1,7 @@
 import type { Configuration } from "../../../protocol/index.ts";
 import type { Objective } from "../../problems/problem.ts";
-import type { ResolvedGroup, RunLength, Trainer } from "../../train.ts";
+import type { Replicate } from "../../cohort.ts";
+import type { ResolvedGroup, RunLength } from "../../train.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
 /** What is measured on the way, by seed; NaN where the configuration has no such thing. */
@@ -63,17 +64,23 @@ export function measured(
   return {
     reading: { firstStep, noise } satisfies Reading,
     linear: expected.every(({ linear }) => linear),
-    after(seed: number, t: number, trainer: Trainer): void {
-      if (t === 1 && expected.every((it) => it.firstStep)) firstStep[seed] = first(configuration, groups, trainer);
-      if (t === lastPositive && expected.every((it) => it.noise) && objective.noiseVariance) {
-        trainer.effectiveLearningRate(rates);
+    /** The next step after t at which it looks; Infinity where there is none. */
+    next: (t: number): number => (t < 1 ? 1 : t < lastPositive ? lastPositive : Infinity),
+    after(seed: number, t: number, it: Replicate): void {
+      if (t === 1 && expected.every(({ firstStep: says }) => says)) firstStep[seed] = first(configuration, groups, it);
+      if (t === lastPositive && expected.every(({ noise: says }) => says) && objective.noiseVariance) {
+        it.effectiveLearningRate(rates);
         noise[seed] = ratio(configuration, groups, rates, t, objective.noiseVariance, batchSize);
       }
     },
   };
 }
 
-function first({ optimizer }: Configuration, groups: readonly ResolvedGroup[], { theta, objective }: Trainer): number {
+function first(
+  { optimizer }: Configuration,
+  groups: readonly ResolvedGroup[],
+  { theta, objective }: Replicate,
+): number {
   let sum = 0;
   let moved = 0;
   for (const group of groups) {

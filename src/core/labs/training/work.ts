@@ -1,19 +1,16 @@
 import type { Job } from "../lab.ts";
 import { findProblem } from "../../problems/index.ts";
-import type { Objective } from "../../problems/problem.ts";
-import { replicate } from "../../replicate.ts";
 import type { Rng } from "../../rng.ts";
 import { select } from "../../statistics.ts";
-import { resolveGroups, type Trainer } from "../../train.ts";
+import { resolveGroups } from "../../train.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { controls, Controls } from "./controls.ts";
 import { rateLines } from "../rates.ts";
 import { measured, type Reading } from "./measured.ts";
 import { recordedSteps } from "../recordedSteps.ts";
+import { lookedAt, seedsOf, seedsPerUnit } from "./seeds.ts";
 import { settledLaw, type SettledLaw } from "./settled.ts";
 
-/** Seeds of one unit of work: enough to share what is prepared once, few enough to spread. */
-export const seedsPerUnit = 4;
 /** A seed has diverged at the first step where its loss is no number or a million times what it was at its start. */
 export const beyond = 1e6;
 /** Steps whose losses are averaged into "where it settles": the last tenth; as many before them tell whether it still falls. */
@@ -28,7 +25,9 @@ export interface Part {
   readonly count: number;
   /** Loss above its minimum where that is known; +∞ once diverged; NaN at step 0 where only mini-batch losses are known. */
   readonly loss: Vector;
-  /** Effective rate of each watched coordinate (by record point, seed, coordinate); NaN at step 0. */
+  /** Of a single seed: step and value of the lowest and of the highest loss since the last point, so that no spike is lost. */
+  readonly extremes: Vector;
+  /** Effective rate of each watched coordinate (by record point, looked-at seed, coordinate); NaN at step 0. */
   readonly watched: Vector;
   /** 10 % and 90 % of the effective rates of all coordinates. */
   readonly low: Vector;
@@ -52,11 +51,8 @@ export interface End {
   readonly law?: SettledLaw;
 }
 
-/** One seed on its way. */
+/** What is remembered of one seed on its way. */
 interface Run {
-  readonly objective: Objective;
-  readonly trainer: Trainer;
-  readonly floor: number;
   limit: number;
   loss: number;
   /** Of mini-batch losses since the last record point. */
@@ -69,72 +65,85 @@ interface Run {
 
 export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Generator<Part | undefined, void> {
   const { configuration, problem: asked, data } = job;
-  const { steps, seeds, stepsPerEpoch, batchSize }: Controls = job.controls;
+  const { steps, seeds: all, stepsPerEpoch, batchSize }: Controls = job.controls;
   const problem = findProblem(asked.name)!;
   const exact = problem.loss === "exact";
   const make = problem.prepare(asked.values ?? {}, data);
   const plan = { configuration, make, run: { steps, stepsPerEpoch, batchSize } };
-  const first = unit * seedsPerUnit;
-  const runs = Array.from({ length: Math.min(seedsPerUnit, seeds - first) }, (_, k): Run => {
-    const { objective, trainer } = replicate(plan, rng, first + k);
-    const floor = objective.minimum ?? 0;
-    const loss = exact ? objective.loss(objective.start) - floor : NaN;
-    return {
-      objective,
-      trainer,
-      floor,
-      loss,
-      limit: exact ? beyond * (Math.abs(loss) + 1) : NaN,
-      sum: 0,
-      summed: 0,
-      diverged: 0,
-      settled: 0,
-      before: 0,
-    };
+  const each = seedsPerUnit(all);
+  const first = unit * each;
+  const size = Math.min(each, all - first);
+  const seeds = seedsOf(plan, rng, first, size, exact);
+  const objectives = Array.from({ length: size }, (_, k) => seeds.replicate(k).objective);
+  const [{ dimension, watched, minimum: floor = 0 }] = objectives;
+  const runs = objectives.map(({ loss: at, start }): Run => {
+    const loss = exact ? at(start) - floor : NaN;
+    return { loss, limit: limitFrom(loss), sum: 0, summed: 0, diverged: 0, settled: 0, before: 0 };
   });
-  const { dimension, watched } = runs[0].objective;
   const followed = rateLines(configuration, job.controls).filter(({ followsLoss }) => followsLoss);
   const groups = resolveGroups(configuration, dimension, plan.run);
-  const reader = measured(configuration, runs[0].objective, groups, plan.run, runs.length);
+  const reader = measured(configuration, objectives[0], groups, plan.run, size);
   const points = recordedSteps(steps);
   const window = settlingWindow(steps);
   // A part holds ten points; where a single step is costly, one, so that the first curve is not long in coming.
   const costly = !exact && dimension * batchSize > 20_000;
   const perPart = costly ? 1 : 10;
+  const longest = seeds.kind === "together" ? seeds.cohort.longest : 1;
+  const losses = zeros(longest * size);
+  const looking = lookedAt(first, size);
   const rates = zeros(dimension);
   const picked = zeros(Math.min(dimension, sampled));
   const fresh = (at: number) =>
-    blank(at, Math.min(perPart, points.length - at), runs.length, watched.length, followed.length);
+    blank(
+      at,
+      Math.min(perPart, points.length - at),
+      size,
+      looking,
+      watched.length,
+      followed.length,
+      all === 1 && exact,
+    );
   let part = fresh(0);
 
-  for (let t = 0, point = 0; t <= steps; t++) {
-    if (t > 0 && t === points[point]) followed.forEach((line, j) => recordRates(part, point, line.group, j, t));
-    for (let k = 0; t > 0 && k < runs.length; k++) {
-      advance(runs[k], t, exact, steps, window);
-      if (runs[k].diverged === 0) reader.after(k, t, runs[k].trainer);
-      if (costly) yield undefined;
+  for (let t = 0, point = 0; ;) {
+    if (t === points[point]) {
+      for (let k = 0; k < size; k++) record(k, point - part.from);
+      point++;
+      if (t === steps) break;
+      if (point - part.from === part.count) {
+        yield part;
+        part = fresh(point);
+      }
     }
-    if (t !== points[point]) {
-      yield undefined;
-      continue;
-    }
-    const row = (point - part.from) * runs.length;
-    for (let k = 0; k < runs.length; k++) record(part, row + k, runs[k], k);
-    point++;
-    if (point - part.from < part.count) {
-      yield undefined;
-      continue;
-    }
-    if (t < steps) yield part;
-    if (t < steps) part = fresh(point);
+    const looks = reader.next(t);
+    const now = Math.min(points[point] - t, looks - t, longest);
+    // Before the step: after it, a schedule that follows the loss may have gone on already.
+    if (t + now === points[point])
+      followed.forEach((line, j) => recordRates(point - part.from, line.group, j, t + now));
+    if (seeds.kind === "together") seeds.cohort.advance(now, losses);
+    else
+      for (let k = 0; k < size; k++) {
+        if (runs[k].diverged === 0) losses[k] = seeds.step(k);
+        if (costly) yield undefined;
+      }
+    for (let j = 0, at = 0; j < now; j++)
+      for (let k = 0; k < size; k++, at++) note(runs[k], t + j + 1, losses[at] - floor, point - part.from);
+    t += now;
+    for (let k = 0; t === looks && k < size; k++) if (runs[k].diverged === 0) reader.after(k, t, seeds.replicate(k));
+    yield undefined;
   }
 
+  runs.forEach((run, k) => {
+    if (run.diverged === 0 && !seeds.replicate(k).theta.every(Number.isFinite)) run.diverged = steps;
+    part.diverged[k] = run.diverged;
+    if (run.diverged > 0) part.loss[(part.count - 1) * size + k] = Infinity;
+  });
   const law =
     unit === 0 && reader.linear && followed.length === 0
-      ? yield* settledLaw(runs[0].objective, groups, { steps, window, batchSize })
+      ? yield* settledLaw(objectives[0], groups, { steps, window, batchSize })
       : undefined;
   const startSquare = zeros(dimension);
-  for (const { objective } of runs) for (let i = 0; i < dimension; i++) startSquare[i] += objective.start[i] ** 2;
+  for (const { start } of objectives) for (let i = 0; i < dimension; i++) startSquare[i] += start[i] ** 2;
   const end: End = {
     settled: Float64Array.from(runs, (run) => run.settled / window),
     before: Float64Array.from(runs, (run) => run.before / window),
@@ -144,57 +153,74 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   };
   yield { ...part, end };
 
-  /** Before the step: after it, a schedule that follows the loss may have gone on already. */
-  function recordRates(into: Part, at: number, group: number, line: number, t: number): void {
-    const row = (at - into.from) * runs.length;
-    runs.forEach(({ trainer }, k) => {
-      into.rates[(row + k) * followed.length + line] = trainer.values(group, t)["learningRate"];
-    });
+  /** The loss after step t of one seed, and whether it has left for infinity. */
+  function note(run: Run, t: number, loss: number, row: number): void {
+    if (run.diverged > 0) return;
+    run.loss = loss;
+    if (!exact) {
+      if (t === 1) run.limit = limitFrom(loss);
+      run.sum += loss;
+      run.summed++;
+    }
+    if (!(loss <= run.limit && loss > -Infinity)) run.diverged = t;
+    if (t > steps - window) run.settled += loss;
+    else if (t > steps - 2 * window) run.before += loss;
+    if (part.extremes.length > 0) widen(part.extremes.subarray(4 * row, 4 * row + 4), t, loss);
   }
-  function record(into: Part, at: number, run: Run, k: number): void {
-    into.loss[at] = run.diverged > 0 ? Infinity : exact || run.summed === 0 ? run.loss : run.sum / run.summed;
+  function recordRates(row: number, group: number, line: number, t: number): void {
+    for (let k = 0; k < size; k++) part.rates[(row * size + k) * followed.length + line] = seeds.rate(group, t, k);
+  }
+  function record(k: number, row: number): void {
+    const run = runs[k];
+    const at = row * size + k;
+    part.loss[at] = run.diverged > 0 ? Infinity : exact || run.summed === 0 ? run.loss : run.sum / run.summed;
     run.sum = run.summed = 0;
-    into.diverged[k] = run.diverged;
-    if (run.trainer.t === 0) return;
-    run.trainer.effectiveLearningRate(rates);
-    for (let j = 0; j < watched.length; j++) into.watched[at * watched.length + j] = rates[watched[j].index];
+    part.diverged[k] = run.diverged;
+    if (k >= looking || (part.from === 0 && row === 0)) return;
+    seeds.replicate(k).effectiveLearningRate(rates);
+    const place = row * looking + k;
+    for (let j = 0; j < watched.length; j++) part.watched[place * watched.length + j] = rates[watched[j].index];
     const n = picked.length;
     for (let j = 0; j < n; j++) {
-      const rate = rates[Math.floor(((j + 0.5) * dimension) / n)];
+      const rate = rates[n === dimension ? j : Math.floor(((j + 0.5) * dimension) / n)];
       picked[j] = Number.isNaN(rate) ? Infinity : rate;
     }
-    into.low[at] = select(picked, Math.floor(0.1 * (n - 1)));
-    into.high[at] = select(picked, Math.ceil(0.9 * (n - 1)));
+    part.low[place] = select(picked, Math.floor(0.1 * (n - 1)));
+    part.high[place] = select(picked, Math.ceil(0.9 * (n - 1)));
+  }
+}
+const limitFrom = (loss: number): number => beyond * (Math.abs(loss) + 1);
+
+/** Takes step t into [step of the lowest loss, the lowest, step of the highest, the highest]. */
+function widen(extremes: Vector, t: number, loss: number): void {
+  if (!(loss >= extremes[1])) {
+    extremes[0] = t;
+    extremes[1] = loss;
+  }
+  if (!(loss <= extremes[3])) {
+    extremes[2] = t;
+    extremes[3] = loss;
   }
 }
 
-/** Step t of one seed, its loss, and whether it has left for infinity. */
-function advance(run: Run, t: number, exact: boolean, steps: number, window: number): void {
-  if (run.diverged > 0) return;
-  const { trainer, objective, floor } = run;
-  if (exact) {
-    trainer.step();
-    run.loss = objective.loss(trainer.evaluated()) - floor;
-  } else {
-    run.loss = trainer.step(true) - floor;
-    if (t === 1) run.limit = beyond * (Math.abs(run.loss) + 1);
-    run.sum += run.loss;
-    run.summed++;
-  }
-  if (!(run.loss <= run.limit && run.loss > -Infinity) || (t === steps && trainer.diverged)) run.diverged = t;
-  if (t > steps - window) run.settled += run.loss;
-  else if (t > steps - 2 * window) run.before += run.loss;
-}
-
-function blank(from: number, count: number, seeds: number, watched: number, followed: number): Part {
+function blank(
+  from: number,
+  count: number,
+  seeds: number,
+  looking: number,
+  watched: number,
+  followed: number,
+  single: boolean,
+): Part {
   const empty = (n: number) => zeros(n).fill(NaN);
   return {
     from,
     count,
     loss: empty(count * seeds),
-    watched: empty(count * seeds * watched),
-    low: empty(count * seeds),
-    high: empty(count * seeds),
+    extremes: empty(single ? 4 * count : 0),
+    watched: empty(count * looking * watched),
+    low: empty(count * looking),
+    high: empty(count * looking),
     rates: empty(count * seeds * followed),
     diverged: zeros(seeds),
   };
