@@ -1,5 +1,5 @@
 // How the time of a job grows with its size, for the charts of docs/performance.md: processor time of warm runs, seconds.
-import { quantile } from "./figures.mjs";
+import { median } from "./figures.mjs";
 import { answer, program } from "./programs.mjs";
 
 const own = [
@@ -88,7 +88,7 @@ export async function growth({ rounds, found, say }) {
           const whole = row === "torch-loop" ? (20 * n * 2000) / units : 1;
           sample.push(((it.wall ? wall : cpu) * whole) / (it.per?.(units, n) ?? 1));
         }
-        (lines[row] ??= { name, points: [] }).points.push([n, Number(quantile(sample, 0.5).toPrecision(3))]);
+        (lines[row] ??= { name, points: [] }).points.push([n, Number(median(sample).toPrecision(3))]);
       }
     result[it.id] = { title: it.title, x: it.x, y: it.wall ? "wall" : it.per ? "step" : "cpu", lines };
   }

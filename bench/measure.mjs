@@ -1,5 +1,5 @@
 // One line of figures for one program: PERF {"w","v","cpu","wall","cold_cpu","cold_wall","units","check"}.
-import { quantile } from "./figures.mjs";
+import { median } from "./figures.mjs";
 
 /** Of the whole process, its threads included. */
 function cpuSeconds() {
@@ -21,7 +21,7 @@ export async function measure(workload, row, repetitions, job) {
   }
   const check = job.check();
   await job.end?.();
-  const warm = (sample) => quantile(sample.length > 1 ? sample.slice(1) : sample, 0.5);
+  const warm = (sample) => median(sample.length > 1 ? sample.slice(1) : sample);
   const times = { cpu: warm(cpu), wall: warm(wall), cold_cpu: cpu[0], cold_wall: wall[0] };
   console.log(`PERF ${JSON.stringify({ w: workload, v: row, ...times, units: job.units, check })}`);
 }

@@ -1,18 +1,18 @@
 // Rows beside their anchor, pair by pair: on a shared machine a time means little, a ratio of neighbours something.
-import { quantile } from "./figures.mjs";
+import { median } from "./figures.mjs";
 import { answer, program } from "./programs.mjs";
 
 const rounded = (x) => Number(x.toPrecision(3));
 /** Median, smallest and largest of a sample. */
 export const summary = (sample) => ({
-  median: rounded(quantile(sample, 0.5)),
+  median: rounded(median(sample)),
   low: rounded(Math.min(...sample)),
   high: rounded(Math.max(...sample)),
 });
 const perUnit = (it, what) => it[what] / it.units;
 
 /**
- * Anchor, row, anchor, row …: `rounds` pairs of each row that counts, three of the others. Ratios are per unit: of processor
+ * Anchor, row, anchor, row …: `rounds` pairs of each row that counts, fewer of the others. Ratios are per unit: of processor
  * time, of time by the clock, and of the first, cold run to the anchor's warm one in both.
  */
 export async function pairs(group, { rounds, repetitions, found, say }) {
@@ -22,9 +22,10 @@ export async function pairs(group, { rounds, repetitions, found, say }) {
   const there = group.rows.filter((row) => make(row));
   const [anchor] = there;
   const taken = there.map((row) => ({ row, of: [] }));
+  const others = rounds < 7 ? 1 : 3;
   for (let round = 0; round < rounds; round++)
     for (const { row, of } of taken) {
-      if (round >= 3 && !row.counts) continue;
+      if (round >= others && !row.counts) continue;
       if (of.error) continue;
       say(`${group.id} ${round + 1}/${rounds} ${row.id}`);
       try {
@@ -50,7 +51,7 @@ export async function pairs(group, { rounds, repetitions, found, say }) {
       wall: ratio("wall"),
       coldCpu: ratio("cold_cpu", "cpu"),
       coldWall: ratio("cold_wall", "wall"),
-      ns: summary(of.map(({ own: it }) => 1e9 * perUnit(it, "cpu"))).median,
+      ns: rounded(median(of.map(({ own: it }) => 1e9 * perUnit(it, "cpu")))),
       pairs: of.length,
       ok,
       check: own.check,

@@ -7,7 +7,9 @@ export function prepare({ engine, name, sizes: [steps = 2000] }) {
   const { inputs, hidden, classes, batch } = shape;
   const network = name === "mlp";
   const table = digits();
-  const model = network ? networkModel(table, [inputs, hidden, classes]) : softmaxModel(table, { bias: true });
+  const model = network
+    ? networkModel(table, [inputs, hidden, classes], { activation: "ReLU" })
+    : softmaxModel(table, { bias: true });
   const start = network ? networkStart() : new Float64Array((inputs + 1) * classes);
   const configuration = {
     framework: "torch",
