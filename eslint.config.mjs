@@ -5,7 +5,18 @@ const rooms = ["src", "src/core", "src/view", "src/worker", "src/cli", "src/edit
 
 export default tseslint.config(
   // src/kernels is AssemblyScript, which its own compiler checks
-  { ignores: ["dist/", "node_modules/", ".cache/", "test-output/", "test/fixtures/", "examples/", "src/kernels/"] },
+  {
+    ignores: [
+      "dist/",
+      "node_modules/",
+      ".cache/",
+      "test-output/",
+      "test/fixtures/",
+      "examples/",
+      "src/kernels/",
+      "bench/.*/",
+    ],
+  },
   js.configs.recommended,
   {
     files: ["**/*.ts", "**/*.mts"],

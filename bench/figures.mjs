@@ -5,6 +5,12 @@ export function quantile(sample, share) {
   const sorted = [...sample].sort((a, b) => a - b);
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
+/** The middle one of a sample, or the mean of the two in the middle. */
+export function median(sample) {
+  const sorted = [...sample].sort((a, b) => a - b);
+  const half = sorted.length / 2;
+  return sorted.length % 2 ? sorted[Math.floor(half)] : (sorted[half - 1] + sorted[half]) / 2;
+}
 const rounded = (value) => Number(value.toPrecision(3));
 
 /** Median, 95th percentile and size of a sample of milliseconds. */

@@ -1,0 +1,52 @@
+// A workload ordered from a lab of the product, as its panel does: `node bench/through.mjs W1|W3 [repetitions]`, answering as
+// bench/anchor.mjs does. The threads are those of dist/, LAB_THREADS of them.
+import path from "node:path";
+import { root } from "../scripts/process.mjs";
+import { inBuild } from "./build.mjs";
+import { measure } from "./measure.mjs";
+import { ordered } from "./order.mjs";
+
+const [chains, seeds, steps, dimension] = [4096, 256, 2000, 20];
+const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
+const jobs = {
+  // The rate is dt and the variance 2T/dt, so that T is ¼.
+  W1: {
+    lab: "stationary density",
+    configuration: {
+      framework: "torch",
+      optimizer: "SGD",
+      groups: [{ name: "all", values: { learningRate: 0.01, momentum: 0 } }],
+    },
+    problem: { name: "double well", values: { noise: 50 } },
+    controls: { alpha: 0, chains, samples: 25 },
+  },
+  W3: {
+    lab: "training",
+    configuration: { framework: "torch", optimizer: "Adam", groups: [{ name: "all", values: adam }], batchSize: 1 },
+    problem: { name: "noisy quadratic", values: { dimension, noise: 0.1, start: 1 } },
+    controls: { steps, seeds, batchSize: 1, stepsPerEpoch: steps },
+  },
+};
+const [workload, repetitions = "3"] = process.argv.slice(2);
+const job = jobs[workload];
+const { Simulator } = await import(inBuild("client.mjs"));
+const { setting } = await import(inBuild("engine.mjs"));
+
+function unitsOf() {
+  if (workload === "W3") return dimension * seeds * steps;
+  const { burnIn, gap } = setting(job.configuration, job.problem, job.controls);
+  return chains * (burnIn + gap * (job.controls.samples - 1));
+}
+const heard = {};
+const threads = Number(process.env.LAB_THREADS ?? 1);
+const listen = (message) => heard.listen(message);
+const simulator = new Simulator({ folder: path.join(root, "dist"), threads, listen });
+let ending;
+await measure(workload, "lab", repetitions, {
+  units: unitsOf(),
+  async run(seed) {
+    ending = await ordered(simulator, heard, { type: "run", run: seed, seed, ...job });
+  },
+  check: () => ({ findings: ending.done.findings.map(({ quantity, verdict }) => `${quantity}: ${verdict}`) }),
+  end: () => simulator.dispose(),
+});

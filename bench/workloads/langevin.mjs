@@ -1,0 +1,28 @@
+// W1: an ensemble of Langevin paths in the double well, dx = (x − x³) dt + √(2T) dW, from 0. In the product it is SGD with the rate
+// dt and gradient noise of variance 2T/dt.
+import { gibbs, hash } from "./checks.mjs";
+
+const [dt, temperature, block, bins] = [0.01, 0.25, 64, 64];
+const well = [0.25, 0, -0.5, 0, 0.25];
+const rule = { learningRate: dt, momentum: 0, dampening: 0, nesterov: false };
+
+export function prepare({ engine: { rng, sgdEnsemble }, sizes: [paths = 4096, steps = 10_000] }) {
+  const sigma = Math.sqrt((2 * temperature) / dt);
+  const ends = new Float64Array(paths);
+  const histogram = new Uint32Array(bins);
+  return {
+    units: paths * steps,
+    run(seed) {
+      const root = rng(seed);
+      for (let p = 0; p < paths; p += block) {
+        const theta = ends.subarray(p, p + block).fill(0);
+        const ensemble = sgdEnsemble(well, rule, sigma, theta, root.split("block", p / block));
+        ensemble.advance(steps);
+        ends.set(ensemble.theta, p);
+      }
+      histogram.fill(0);
+      for (const x of ends) histogram[Math.min(bins - 1, Math.max(0, Math.floor((x + 2.5) * (bins / 5))))]++;
+    },
+    check: () => ({ ...gibbs(ends, temperature), hash: hash(ends) }),
+  };
+}
