@@ -7,7 +7,7 @@ import { labs } from "../../src/core/labs/index.ts";
 import { optimizers } from "../../src/core/optimizers/index.ts";
 import { problems } from "../../src/core/problems/index.ts";
 import { schedules } from "../../src/core/schedules/index.ts";
-import { problemsByData, readExperiment } from "../../src/documents/frameworks/experiment.ts";
+import { problemChoices, problemsByData, readExperiment } from "../../src/documents/frameworks/experiment.ts";
 import { experimentProblems } from "../../src/documents/frameworks/experimentProblems.ts";
 import { writeExperiment } from "../../src/documents/frameworks/experimentWrite.ts";
 import { canonicalNames, libraries, schedules as scheduleWords } from "../../src/documents/vocabulary/index.ts";
@@ -131,4 +131,18 @@ test("the words of files are those of the mathematics, hyperparameter by hyperpa
   }
   const given = problems.filter(({ givenByData }) => givenByData).map(({ name }) => name);
   expect([...problemsByData].sort()).toEqual(given.sort());
+  const choices = problems.flatMap(({ hyperparameters }) =>
+    Object.entries(hyperparameters).flatMap(([name, it]) => (it.choices ? [[name, it.choices]] : [])),
+  );
+  expect(problemChoices).toEqual(Object.fromEntries(choices));
+});
+
+test("a problem's choice is written by its word or its index", () => {
+  for (const activation of ["ReLU", 1]) {
+    const problem = { name: "network digits", activation };
+    const text = JSON.stringify({ lab: "training", problem, configuration: { optimizer: "SGD" } });
+    expect(refused(schema, JSON.parse(text))).toEqual([]);
+    const [{ experiment }] = readExperiment(text).detections;
+    expect(experiment?.problem).toEqual({ name: "network digits", values: { activation: 1 } });
+  }
 });

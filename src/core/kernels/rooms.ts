@@ -20,6 +20,8 @@ export function accelerate(from: LoadKernel | undefined): void {
   current = scratch = undefined;
 }
 
+export const accelerated = (): boolean => load !== undefined;
+
 /** The part of WebAssembly that is used; core's compiler knows the language alone, which does not have it. */
 interface WebAssemblyHost {
   readonly Module: new (bytes: Uint8Array) => object;

@@ -5,12 +5,21 @@ import type { ProblemData } from "./problem.ts";
 const pixels = 64;
 const row = pixels + 1;
 
+const read = new WeakMap<Uint8Array, Table>();
+
 /**
  * The handwritten digits from their bytes (65 a row: 64 pixels of 0 to 16, then the label), pixels divided by 16.
- * Throws where the bytes are missing or are not such a table.
+ * Throws where the bytes are missing or are not such a table. One table of the same bytes, however often it is asked for: all
+ * work of a thread shares it.
  */
 export function digits({ dataset }: ProblemData): Table {
   if (!dataset) throw new Error("The handwritten digits have not been loaded; their file digits.bin is missing.");
+  const known = read.get(dataset) ?? readDigits(dataset);
+  read.set(dataset, known);
+  return known;
+}
+
+function readDigits(dataset: Uint8Array): Table {
   const rows = dataset.length / row;
   if (rows < 1 || !Number.isInteger(rows))
     throw new Error(`The file of the handwritten digits is damaged: ${dataset.length} bytes are not rows of ${row}.`);

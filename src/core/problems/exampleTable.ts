@@ -1,20 +1,17 @@
+import type { LabelledRows, Owner } from "../kernels/passes.ts";
 import type { Rng } from "../rng.ts";
 import { zeros, type Vector } from "../vector.ts";
 import type { Batch, Gradient, Objective, Shape } from "./problem.ts";
 
-/** Inputs by row, and a class for each row. */
-export interface Table {
-  readonly rows: number;
-  readonly inputs: number;
+export interface Table extends LabelledRows {
   readonly classes: number;
-  /** rows × inputs, row-major. */
-  readonly X: Vector;
-  readonly y: Uint8Array;
 }
 
-/** A model of a table, with room for its own intermediate values. */
+/** A model of a table, with room for intermediate values. */
 export interface Model {
   readonly dimension: number;
+  /** Of that room, which models may share. */
+  readonly owner: Owner;
   /** Tensors of θ, in order. */
   readonly shapes: readonly Shape[];
   /** Runs the chosen rows forward, keeps what the gradients need, and returns their mean loss. */
@@ -45,11 +42,10 @@ export function tableObjective(
   watched: Objective["watched"],
   rows: RowOrder,
 ): TableObjective {
-  const owner: Owner = {};
   const all = Int32Array.from({ length: table.rows }, (_, row) => row);
-  const whole = batch(model, all, owner);
+  const whole = batch(model, all);
   let drawn = rows === "all" ? all : new Int32Array(0);
-  let current = rows === "all" ? whole : batch(model, drawn, owner);
+  let current = rows === "all" ? whole : batch(model, drawn);
   let next = 0;
   return {
     dimension: model.dimension,
@@ -57,7 +53,7 @@ export function tableObjective(
     shapes: model.shapes,
     watched,
     loss: (theta) => whole.loss(theta),
-    batchOf: (chosen) => batch(model, chosen, owner),
+    batchOf: (chosen) => batch(model, chosen),
     accuracy(theta) {
       whole.loss(theta);
       return model.correct(all, table.rows) / table.rows;
@@ -66,7 +62,7 @@ export function tableObjective(
       if (rows === "all") return whole;
       if (drawn.length !== batchSize) {
         drawn = new Int32Array(batchSize);
-        current = batch(model, drawn, owner);
+        current = batch(model, drawn);
       }
       if (rows === "drawn") for (let b = 0; b < batchSize; b++) drawn[b] = z.integer(table.rows);
       else {
@@ -79,26 +75,21 @@ export function tableObjective(
   };
 }
 
-/** Whose intermediate values the model holds: another batch of it may have overwritten them. */
-interface Owner {
-  batch?: unknown;
-}
-
 /** A batch that remembers where it ran forward last: loss and gradient at one θ then cost one pass, not two. */
-function batch(model: Model, rows: ArrayLike<number>, owner: Owner): Batch & { forget(): void } {
+function batch(model: Model, rows: ArrayLike<number>): Batch & { forget(): void } {
   const at = zeros(model.dimension);
   const mean = zeros(model.dimension);
   let square: Vector | undefined;
   let known = false;
   let loss = 0;
   const forward = (theta: Vector): number => {
-    let same = known && owner.batch === self;
+    let same = known && model.owner.holder === self;
     for (let i = 0; same && i < theta.length; i++) same = theta[i] === at[i];
     if (same) return loss;
     at.set(theta);
     loss = model.forward(theta, rows, rows.length);
     known = true;
-    owner.batch = self;
+    model.owner.holder = self;
     return loss;
   };
   const gradient: Gradient = {

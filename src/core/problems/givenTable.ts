@@ -4,8 +4,19 @@ import type { Objective, ProblemData } from "./problem.ts";
 
 type Given = ProblemData["given"];
 
-/** Inputs X and classes y of an experiment file; `classes` is one more than the largest of y, at least 2. */
+const read = new WeakMap<object, Table>();
+
+/**
+ * Inputs X and classes y of an experiment file; `classes` is one more than the largest of y, at least 2. One table of the same
+ * data, however often it is asked for: all work of a thread shares it.
+ */
 export function tableOf(problem: string, given: Given): Table {
+  const known = (given && read.get(given)) ?? readTable(problem, given);
+  if (given) read.set(given, known);
+  return known;
+}
+
+function readTable(problem: string, given: Given): Table {
   const X = matrixOf(problem, given, "X");
   const labels = vectorOf(problem, given, "y", X.rows);
   const wrong = labels.findIndex((k) => !Number.isInteger(k) || k < 0 || k > 255);

@@ -1,40 +1,8 @@
+import { bend, slope, type Activation, type Layer } from "../kernels/layers.ts";
 import type { Vector } from "../vector.ts";
 
-// One dense layer z = xW + b of a network whose parameters are one vector θ, a row at a time. Numbers of a row stand in a
-// vector from an offset on (x0, d0 …), so that nothing is copied or allocated.
-
-/** θ holds W (inputs × outputs, row-major) from `weights`, b from `biases`; the next layer begins at `end`. */
-export interface Layer {
-  readonly inputs: number;
-  readonly outputs: number;
-  readonly weights: number;
-  readonly biases: number;
-  readonly end: number;
-}
-
-/** The layers between these sizes, one after the other in θ. */
-export function layersOf(sizes: readonly number[]): Layer[] {
-  let weights = 0;
-  return sizes.slice(1).map((outputs, l) => {
-    const inputs = sizes[l];
-    const biases = weights + inputs * outputs;
-    const layer = { inputs, outputs, weights, biases, end: biases + outputs };
-    weights = layer.end;
-    return layer;
-  });
-}
-
-/** z = xW + b, written into z from z0 on. */
-export function affine(layer: Layer, theta: Vector, x: Vector, x0: number, z: Vector, z0: number): void {
-  const { inputs, outputs, weights, biases } = layer;
-  for (let k = 0; k < outputs; k++) z[z0 + k] = theta[biases + k];
-  for (let i = 0; i < inputs; i++) {
-    const one = x[x0 + i];
-    if (one === 0) continue; // a third of the digits' pixels
-    const w = weights + i * outputs;
-    for (let k = 0; k < outputs; k++) z[z0 + k] += one * theta[w + k];
-  }
-}
+// One dense layer z = xW + b, a row at a time, as Hessian-vector products need it. Numbers of a row stand in a vector from an
+// offset on (x0, d0 …), so that nothing is copied or allocated.
 
 /** z += xW. */
 export function add(layer: Layer, theta: Vector, x: Vector, z: Vector): void {
@@ -46,31 +14,19 @@ export function add(layer: Layer, theta: Vector, x: Vector, z: Vector): void {
 }
 
 /** out += (xᵀδ, δ): the gradient by W and b of one row with ∂loss/∂z = δ. */
-export function outer(layer: Layer, x: Vector, x0: number, delta: Vector, d0: number, out: Vector): void {
-  const { inputs, outputs, weights, biases } = layer;
+export function addOuter(layer: Layer, x: Vector, x0: number, delta: Vector, d0: number, out: Vector): void {
+  const { inputs, outputs, weights, biases, end } = layer;
   for (let i = 0; i < inputs; i++) {
     const one = x[x0 + i];
-    if (one === 0) continue;
+    if (one === 0) continue; // a third of the digits' pixels
     const w = weights + i * outputs;
     for (let k = 0; k < outputs; k++) out[w + k] += one * delta[d0 + k];
   }
-  for (let k = 0; k < outputs; k++) out[biases + k] += delta[d0 + k];
-}
-
-/** out += the squares of what `outer` adds. */
-export function outerSquare(layer: Layer, x: Vector, x0: number, delta: Vector, d0: number, out: Vector): void {
-  const { inputs, outputs, weights, biases } = layer;
-  for (let i = 0; i < inputs; i++) {
-    const one = x[x0 + i] ** 2;
-    if (one === 0) continue;
-    const w = weights + i * outputs;
-    for (let k = 0; k < outputs; k++) out[w + k] += one * delta[d0 + k] ** 2;
-  }
-  for (let k = 0; k < outputs; k++) out[biases + k] += delta[d0 + k] ** 2;
+  for (let k = biases; k < end; k++) out[k] += delta[d0 + k - biases];
 }
 
 /** out += xᵀδ by W alone. */
-export function outerWeights(layer: Layer, x: Vector, delta: Vector, d0: number, out: Vector): void {
+export function addOuterWeights(layer: Layer, x: Vector, delta: Vector, d0: number, out: Vector): void {
   const { inputs, outputs, weights } = layer;
   for (let i = 0; i < inputs; i++) {
     const w = weights + i * outputs;
@@ -78,9 +34,10 @@ export function outerWeights(layer: Layer, x: Vector, delta: Vector, d0: number,
   }
 }
 
-/** ∂loss/∂z of the layer below, whose outputs are a = tanh z: (Wδ) ⊙ (1 − a²), written into `below`. */
+/** ∂loss/∂z of the layer below, whose outputs are a = f(z): (Wδ) ⊙ f′(z), written into `below`. */
 export function backwards(
   layer: Layer,
+  activation: Activation,
   theta: Vector,
   delta: Vector,
   d0: number,
@@ -89,20 +46,22 @@ export function backwards(
   below: Vector,
 ): void {
   const { inputs, outputs, weights } = layer;
+  const steep = slope[activation];
   for (let j = 0; j < inputs; j++) {
     let sum = 0;
     const w = weights + j * outputs;
     for (let k = 0; k < outputs; k++) sum += theta[w + k] * delta[d0 + k];
-    below[j] = sum * (1 - a[a0 + j] ** 2);
+    below[j] = sum * steep(a[a0 + j]);
   }
 }
 
 /**
  * The derivative of `backwards` where θ moves along v, δ by `change` and a by `t`:
- * (Vδ + W change) ⊙ (1 − a²) − 2 (Wδ) ⊙ a ⊙ t, written into `below`.
+ * (Vδ + W change) ⊙ f′(z) + (Wδ) ⊙ f″(z) dz, written into `below`.
  */
 export function backTangent(
   layer: Layer,
+  activation: Activation,
   theta: Vector,
   v: Vector,
   delta: Vector,
@@ -114,6 +73,8 @@ export function backTangent(
   below: Vector,
 ): void {
   const { inputs, outputs, weights } = layer;
+  const steep = slope[activation];
+  const bent = bend[activation];
   for (let j = 0; j < inputs; j++) {
     let sum = 0;
     let moved = 0;
@@ -122,6 +83,6 @@ export function backTangent(
       sum += theta[w + k] * delta[d0 + k];
       moved += v[w + k] * delta[d0 + k] + theta[w + k] * change[k];
     }
-    below[j] = moved * (1 - a[a0 + j] ** 2) - 2 * sum * a[a0 + j] * t[j];
+    below[j] = moved * steep(a[a0 + j]) + sum * bent(a[a0 + j], t[j]);
   }
 }

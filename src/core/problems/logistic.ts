@@ -19,6 +19,7 @@ export function logisticModel({ inputs, X, y }: Table): Model {
   };
   return {
     dimension,
+    owner: {},
     shapes: [[inputs], [1]],
     forward(theta, rows, count) {
       if (residual.length < count) {

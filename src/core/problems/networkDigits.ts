@@ -1,6 +1,6 @@
 import { digits, digitsSource } from "./digits.ts";
 import { tableObjective, type TableObjective } from "./exampleTable.ts";
-import { networkModel, networkStart } from "./network.ts";
+import { activationAt, activationChoice, networkModel, networkStart } from "./network.ts";
 import { problem, type Problem } from "./problem.ts";
 
 const sizes = [64, 32, 10] as const;
@@ -13,22 +13,24 @@ const watched = [
   { index: atB1 + hidden, label: "W₂" },
 ];
 
-/** A 64-32-10 tanh network on the handwritten digits; weights start normal with deviation 1/√(fan-in), biases at zero. */
+/** A 64-32-10 network on the handwritten digits; weights start normal with deviation 1/√(fan-in), biases at zero. */
 export const networkDigits = problem({
   name: "network digits",
   title: "Small network on digits",
   source: digitsSource,
-  hyperparameters: {},
+  hyperparameters: { activation: activationChoice },
   dataset: "digits",
   loss: "mini-batch",
   suggested: { steps: 600, seeds: 8, examples: 400_000 },
   watched: () => watched,
-  describe: () => "A 64-32-10 tanh network on 1,797 handwritten digits, 2,410 parameters.",
+  describe: ({ activation }) =>
+    `A 64-32-10 ${activationAt(activation)} network on 1,797 handwritten digits, 2,410 parameters.`,
   carriesOver: "Carries over to small networks trained on batches drawn with replacement.",
-  prepare(_, data) {
+  prepare({ activation }, data) {
     const table = digits(data);
+    const options = { activation: activationAt(activation) };
     return (rng): TableObjective => {
-      const model = networkModel(table, sizes);
+      const model = networkModel(table, sizes, options);
       return tableObjective(table, model, networkStart(sizes, rng), watched, "drawn");
     };
   },

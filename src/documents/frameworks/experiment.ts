@@ -23,6 +23,8 @@ export const problemsByData: ReadonlySet<string> = new Set([
   "network",
   "matrix least squares",
 ]);
+/** Words for the values of problems' knobs that are choices, by index. */
+export const problemChoices: Readonly<Record<string, readonly string[]>> = { activation: ["tanh", "ReLU"] };
 /** Name of the only group where a file makes none. */
 const everything = "all parameters";
 
@@ -125,7 +127,8 @@ function readRun(root: JsonNode): Experiment {
   const data: Record<string, unknown> = {};
   for (const { name: key, value } of problem.properties ?? []) {
     if (key === "name") continue;
-    if (typeof value.value === "number" && !problemsByData.has(name)) values[key] = value.value;
+    const knob = knobOf(key, value.value);
+    if (knob !== undefined && !problemsByData.has(name)) values[key] = knob;
     else data[key] = plain(value);
   }
   return {
@@ -136,6 +139,13 @@ function readRun(root: JsonNode): Experiment {
       ...(Object.keys(data).length > 0 && { data }),
     },
   };
+}
+
+/** A knob of a problem: a number, or the index of its word. */
+function knobOf(name: string, written: unknown): number | undefined {
+  if (typeof written === "number") return written;
+  const index = problemChoices[name]?.findIndex((word) => word === written) ?? -1;
+  return index < 0 ? undefined : index;
 }
 
 function readGroup(

@@ -215,10 +215,51 @@ test.each([
   ["network", { X: [[1], [2]], y: [0, 2], sizes: [1, 3, 2] }, /end with 2, but y has classes up to 2/],
   ["network", { X: [[1], [2]], y: [0, 1], sizes: [1, 2.5, 2] }, /whole numbers of at least 1, not 2.5/],
   ["network", { X: [[1], [2]], y: [0, 1], sizes: [2] }, /at least two numbers/],
+  [
+    "network",
+    { X: [[1], [2]], y: [0, 1], sizes: [1, 2], activation: "relu6" },
+    /"activation".*must be "tanh" or "ReLU", not "relu6"/,
+  ],
   ["matrix least squares", { X: [[1], [2]], Y: [[1]] }, /"Y".* has 1 rows; 2 are needed/],
 ])("%s says what is wrong with its data and where: %j", (name, wrong, message) => {
   const problem = findProblem(name)!;
   expect(() => problem.prepare(defaults(problem), { given: wrong })).toThrow(message);
+});
+
+test.each(["ReLU", 1] as const)("a network of ReLU units has their derivatives: activation %j", (activation) => {
+  const problem = findProblem("network")!;
+  const data = { ...given["network"], activation, sizes: [2, 9, 7, 3] };
+  const objective = problem.prepare(defaults(problem), { given: data })(rng(1)) as TableObjective;
+  expect(problem.describe(defaults(problem), { given: data })).toMatch(/^A 2-9-7-3 ReLU network/);
+  const z = rng(4);
+  const theta = objective.start.map((x) => x + 0.3 * z.normal());
+  const v = theta.map(() => z.normal());
+  const batch = objective.batchOf([0, 1, 2, 3, 4]);
+  const g = batch.gradient(theta).mean.slice();
+  // Differences over 1e-5, in which no unit turns on or off at this place.
+  g.forEach((slope, i) =>
+    expect(slope).toBeCloseTo(
+      difference((at) => batch.loss(at), theta, i),
+      7,
+    ),
+  );
+  const at = (sign: number) => batch.gradient(theta.map((x, i) => x + sign * 1e-5 * v[i])).mean.slice();
+  const [above, below] = [at(1), at(-1)];
+  const product = batch.hessianVector!(theta, v, zeros(theta.length));
+  product.forEach((x, i) => expect(x).toBeCloseTo((above[i] - below[i]) / 2e-5, 6));
+  expect(norm(product)).toBeGreaterThan(0.1);
+});
+
+test("the network on digits has tanh units, or ReLU where they are chosen", () => {
+  const problem = findProblem("network digits")!;
+  const [tanh, relu] = [0, 1].map((activation) => {
+    const objective = problem.prepare({ activation }, { dataset: bytes })(rng(1));
+    return { loss: objective.loss(objective.start), said: problem.describe({ activation }) };
+  });
+  expect(tanh.said).toMatch(/64-32-10 tanh network/);
+  expect(relu.said).toMatch(/64-32-10 ReLU network/);
+  expect(problem.prepare({}, { dataset: bytes })(rng(1)).loss(make(problem, 1).start)).toBe(tanh.loss);
+  expect(relu.loss).not.toBe(tanh.loss);
 });
 
 test("the digits say when their file is missing or damaged", () => {

@@ -1,0 +1,81 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { exp, log, tanh } from "../../../src/core/kernels/elementary.ts";
+import { instantiate } from "../../../src/core/kernels/rooms.ts";
+import type { ExamplesExports } from "../../../src/core/kernels/tableMemory.ts";
+import { rng } from "../../../src/core/rng.ts";
+import { compiled } from "../../compiledKernels.ts";
+
+afterEach(() => compiled(false));
+
+const special = [
+  0,
+  -0,
+  1,
+  -1,
+  NaN,
+  Infinity,
+  -Infinity,
+  5e-324,
+  -5e-324,
+  2 ** -1022,
+  2 ** -1030,
+  1e-300,
+  1e300,
+  22,
+  -22,
+  0.5,
+];
+const edges = [-745.13, -745.14, -746, -800, -708.4, -720.5, 709.78, 709.79, 710, 1000, Math.LN2 / 2, -Math.LN2 / 2];
+/** Of every size, and the edges. */
+const places = (() => {
+  const z = rng(1);
+  const random = Array.from({ length: 40_000 }, (_, i) => z.normal() * [1e-9, 0.01, 0.3, 1, 5, 30, 300][i % 7]);
+  return Float64Array.from([...special, ...edges, ...random]);
+})();
+const positive = places.map((x, i) => (i < special.length ? x : exp(x)));
+
+/** Units in the last place between two numbers of one sign. */
+const bits = new BigInt64Array(1);
+const ordered = (x: number) => {
+  new Float64Array(bits.buffer)[0] = x;
+  return bits[0];
+};
+const apart = (a: number, b: number): number => {
+  if (a === b || (Number.isNaN(a) && Number.isNaN(b))) return 0;
+  return Math.sign(a) === Math.sign(b) ? Math.abs(Number(ordered(a) - ordered(b))) : Infinity;
+};
+
+// The language's own may be off by a unit themselves; its tanh, by more.
+describe.each([
+  ["exp", exp, Math.exp, places, 2],
+  ["tanh", tanh, Math.tanh, places, 6],
+  ["log", log, Math.log, positive, 2],
+] as const)("%s", (_, own, standard, at, most) => {
+  test("agrees with the language's own to the last places, at every size and at the edges", () => {
+    expect(at.reduce((worst, x) => Math.max(worst, apart(own(x), standard(x))), 0)).toBeLessThanOrEqual(most);
+  });
+});
+
+test("exp and log undo each other as closely as rounding allows", () => {
+  for (const x of places.filter((it) => Math.abs(it) < 700)) {
+    const spread = 3 * Number.EPSILON * Math.max(1, Math.abs(x)); // a unit of each, and that of e^x seen through log
+    expect(Math.abs(log(exp(x)) - x)).toBeLessThanOrEqual(spread);
+  }
+});
+
+test("the compiled forms give the same bits", () => {
+  compiled(true);
+  const { memory, free, ...exports } = instantiate<ExamplesExports>("examples")!;
+  const from = free();
+  memory.grow(Math.ceil((8 * places.length) / 65_536));
+  const there = new Float64Array(memory.buffer, from, places.length);
+  for (const [compiledForm, plain] of [
+    [exports.exp, exp],
+    [exports.tanh, tanh],
+  ] as const) {
+    there.set(places);
+    compiledForm(from, from + 8 * places.length);
+    expect(there.findIndex((y, i) => !Object.is(y, plain(places[i])))).toBe(-1);
+  }
+  expect(positive.findIndex((x) => !Object.is(exports.log(x), log(x)))).toBe(-1);
+});
