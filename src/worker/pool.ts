@@ -80,7 +80,7 @@ export class Pool {
   #start(number: number): Thread {
     const { folder, signals } = this.#options;
     const memory = ringMemory();
-    const data: UnitData = { folder, thread: number, signals, desk: newDesk(), ring: memory };
+    const data: UnitData = { thread: number, signals, desk: newDesk(), ring: memory };
     const worker = new Worker(path.join(folder, "unit.js"), { execArgv: [], workerData: data });
     const thread: Thread = { number, worker, desk: data.desk, ring: new RingReader(memory), run: 0 };
     let fault: Fault | undefined;

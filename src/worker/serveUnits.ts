@@ -8,8 +8,6 @@ import { type Fault, faultOf, parcel } from "./thread.ts";
 
 /** What a computing thread is started with. */
 export interface UnitData {
-  /** Where the files stand that a thread may load. */
-  readonly folder: string;
   /** Which of the pool's threads it is, from 0. */
   readonly thread: number;
   readonly signals: Int32Array;
