@@ -20,6 +20,7 @@ export function accelerate(from: LoadKernel | undefined): void {
   current = scratch = undefined;
 }
 
+/** Whether compiled kernels are there to be loaded. */
 export const accelerated = (): boolean => load !== undefined;
 
 /** The part of WebAssembly that is used; core's compiler knows the language alone, which does not have it. */

@@ -207,7 +207,7 @@ export function memoryOf(table: LabelledRows): TableMemory | undefined {
   if (!accelerated()) return undefined;
   const known = memories.get(table.X);
   if (known) return known;
-  const exports = instantiate<ExamplesExports>("examples");
+  const exports = instantiate("examples") as ExamplesExports | undefined;
   if (!exports) return undefined;
   const memory = new TableMemory(exports, table);
   memories.set(table.X, memory);
