@@ -173,7 +173,7 @@ describe("derivatives of a validation loss through training", () => {
 describe.each(adjoints.map((it) => [it.optimizer.name, it] as const))("training with %s", (_, adjoint) => {
   const steps = 7;
   const objective = findProblem("network")!.prepare(
-    { l2: 0.02 },
+    { l2: 0.02, activation: 0 },
     { given: given["network"] },
   )(rng(1)) as TableObjective;
   const whole = objective.batchOf([0, 1, 2, 3, 4]);
