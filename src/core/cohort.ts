@@ -1,4 +1,4 @@
-import { diagonalLoss, ruleShapes, runRule, type Block } from "./kernels/rules.ts";
+import { diagonalLoss, ruleShapes, runRule, type Block, type Stretch } from "./kernels/rules.ts";
 import { Coefficients, rowsAhead } from "./coefficients.ts";
 import { ensembleRoom, type Room } from "./kernels/rooms.ts";
 import type { Optimizer, OptimizerRule } from "./optimizers/optimizer.ts";
@@ -17,8 +17,11 @@ export interface Replicate {
   effectiveLearningRate(out: Vector): Vector;
 }
 
-/** Numbers of noise that a replicate draws ahead at about a time: in the nearest cache. */
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** Numbers of noise that a replicate draws ahead at about a time, and one alone: in the nearest caches. */
 const ahead = 1024;
+const aheadAlone = 8192;
 /** Coordinates from which on a step is taken in pieces, so that its noise stays in the nearest cache. */
 const wide = 4096;
 
@@ -89,7 +92,7 @@ export class Cohort {
     this.#members = members;
     this.#optimizer = optimizer;
     this.#rule = rule;
-    this.#noiseSteps = d > wide ? 0 : stepsAhead(d);
+    this.#noiseSteps = d > wide ? 0 : stepsAhead(d, Math.max(ahead, aheadAlone / size));
     this.#sumSteps = d > wide ? 1 : this.#noiseSteps;
     const noiseSize = d > wide ? size * ahead : size * this.#noiseSteps * d;
     const sumSize = 2 * size * this.#sumSteps;
@@ -175,6 +178,9 @@ export class Cohort {
         const { n } = whole;
         const { rows } = coefficients;
         const { rowsAt } = coefficients.at(this.t + 1);
+        const block: Writable<Block> = { ...whole, replicates: 1 };
+        const still = { steps: 1, noise: this.#noise, noiseOfStep: 0, noiseOfReplicate: 0, rowsOfStep: 0 };
+        const stretch: Writable<Stretch> = { ...still, noiseAt: 0, rows, rowsAt, sums: undefined };
         for (let from = 0; from < n;) {
           if (this.#wideLeft[r] === 0) {
             this.#members[r].draws.normals(this.#noise, r * ahead, (r + 1) * ahead);
@@ -182,9 +188,10 @@ export class Cohort {
           }
           const piece = Math.min(this.#wideLeft[r], n - from);
           const noiseAt = (r + 1) * ahead - this.#wideLeft[r];
-          const block: Block = { ...whole, n: piece, replicates: 1, at: r * n + from, diagonalAt: from };
-          const still = { noise: this.#noise, noiseAt, noiseOfStep: 0, noiseOfReplicate: 0 };
-          const stretch = { steps: 1, ...still, rows, rowsAt, rowsOfStep: 0, sums: undefined };
+          block.n = piece;
+          block.at = r * n + from;
+          block.diagonalAt = from;
+          stretch.noiseAt = noiseAt;
           runRule(this.#rule.kernel, this.#room, block, stretch);
           this.#wideLeft[r] -= piece;
           from += piece;
@@ -244,9 +251,11 @@ export class Cohort {
   }
 }
 
-/** Steps whose noise comes to about `ahead` numbers; to whole blocks of the stream where that costs little. */
-function stepsAhead(d: number): number {
+/** Steps whose noise comes to about that many numbers; to whole blocks of the stream where that costs little. */
+function stepsAhead(d: number, numbers: number): number {
   let block = 256;
   for (let k = d; k % 2 === 0 && block > 1; k /= 2) block /= 2;
-  return block * d <= 8192 ? block * Math.max(1, Math.round(ahead / (block * d))) : Math.max(1, Math.floor(ahead / d));
+  return block * d <= aheadAlone
+    ? block * Math.max(1, Math.round(numbers / (block * d)))
+    : Math.max(1, Math.floor(numbers / d));
 }

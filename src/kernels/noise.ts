@@ -133,7 +133,16 @@ function density(z: f64): f64 {
   const x = -0.5 * z * z;
   const k = floor(x * 1.4426950408889634 + 0.5);
   const r = x - k * 0.6931471805599453;
-  let sum: f64 = 1;
-  for (let i = 14; i >= 1; i--) sum = 1 + (sum * r) / <f64>i;
+  let sum: f64 = 2.755731922398589e-7;
+  sum = sum * r + 2.7557319223985893e-6;
+  sum = sum * r + 0.0000248015873015873;
+  sum = sum * r + 0.0001984126984126984;
+  sum = sum * r + 0.001388888888888889;
+  sum = sum * r + 0.008333333333333333;
+  sum = sum * r + 0.041666666666666664;
+  sum = sum * r + 0.16666666666666666;
+  sum = sum * r + 0.5;
+  sum = sum * r + 1;
+  sum = sum * r + 1;
   return sum * reinterpret<f64>((<i64>k + 1023) << 52);
 }

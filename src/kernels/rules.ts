@@ -44,6 +44,8 @@ function addLoss(at: usize, even: f64, odd: f64): void {
 export function adam(theta0: usize, m0: usize, v0: usize, noise: usize, rows: usize): void {
   const size = (<usize>n) << 3;
   const paired = (<usize>(n & ~1)) << 3;
+  const a = curvature;
+  const s = deviation;
   for (let r = 0; r < replicates; r++) {
     const theta = theta0 + <usize>r * size;
     const m = m0 + <usize>r * size;
@@ -61,6 +63,7 @@ export function adam(theta0: usize, m0: usize, v0: usize, noise: usize, rows: us
       const rate = load<f64>(row, 48);
       const root = load<f64>(row, 56);
       const floor = load<f64>(row, 64);
+      const bare = sign == 1 && decay == 0; // the usual case, in a loop with two multiplications less
       let loss = f64x2.splat(0);
       if (paired > 0) {
         const sign_ = f64x2.splat(sign);
@@ -72,11 +75,24 @@ export function adam(theta0: usize, m0: usize, v0: usize, noise: usize, rows: us
         const rate_ = f64x2.splat(rate);
         const root_ = f64x2.splat(root);
         const floor_ = f64x2.splat(floor);
-        for (let i: usize = 0; i < paired; i += 16) {
+        for (let i: usize = 0; bare && i < paired; i += 16) {
           const x = v128.load(theta + i);
-          const slope = f64x2.mul(v128.load(curvature + i), x);
+          const slope = f64x2.mul(v128.load(a + i), x);
           loss = f64x2.add(loss, f64x2.mul(slope, x));
-          const g = f64x2.add(slope, f64x2.mul(v128.load(deviation + i), v128.load(z + i)));
+          const d = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
+          const old = v128.load(m + i);
+          const first = f64x2.add(old, f64x2.mul(enters_, f64x2.sub(d, old)));
+          const second = f64x2.add(f64x2.mul(beta2_, v128.load(v + i)), f64x2.mul(f64x2.mul(enters2_, d), d));
+          v128.store(m + i, first);
+          v128.store(v + i, second);
+          const below = f64x2.add(f64x2.mul(f64x2.sqrt(second), root_), floor_);
+          v128.store(theta + i, f64x2.sub(f64x2.mul(keep_, x), f64x2.div(f64x2.mul(rate_, first), below)));
+        }
+        for (let i: usize = 0; !bare && i < paired; i += 16) {
+          const x = v128.load(theta + i);
+          const slope = f64x2.mul(v128.load(a + i), x);
+          loss = f64x2.add(loss, f64x2.mul(slope, x));
+          const g = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
           const d = f64x2.add(f64x2.mul(sign_, g), f64x2.mul(decay_, x));
           const old = v128.load(m + i);
           const first = f64x2.add(old, f64x2.mul(enters_, f64x2.sub(d, old)));
@@ -92,7 +108,8 @@ export function adam(theta0: usize, m0: usize, v0: usize, noise: usize, rows: us
         const x = load<f64>(theta + paired);
         const slope = load<f64>(curvature + paired) * x;
         even += slope * x;
-        const d = sign * (slope + load<f64>(deviation + paired) * load<f64>(z + paired)) + decay * x;
+        const g = slope + load<f64>(deviation + paired) * load<f64>(z + paired);
+        const d = bare ? g : sign * g + decay * x;
         const old = load<f64>(m + paired);
         const first = old + enters * (d - old);
         const second = beta2 * load<f64>(v + paired) + enters2 * d * d;
@@ -111,6 +128,8 @@ export function adam(theta0: usize, m0: usize, v0: usize, noise: usize, rows: us
 export function sgd(theta0: usize, b0: usize, _unused: usize, noise: usize, rows: usize): void {
   const size = (<usize>n) << 3;
   const paired = (<usize>(n & ~1)) << 3;
+  const a = curvature;
+  const s = deviation;
   for (let r = 0; r < replicates; r++) {
     const theta = theta0 + <usize>r * size;
     const b = b0 + <usize>r * size;
@@ -138,9 +157,9 @@ export function sgd(theta0: usize, b0: usize, _unused: usize, noise: usize, rows
         const outside_ = f64x2.splat(outside);
         for (let i: usize = 0; i < paired; i += 16) {
           const x = v128.load(theta + i);
-          const slope = f64x2.mul(v128.load(curvature + i), x);
+          const slope = f64x2.mul(v128.load(a + i), x);
           loss = f64x2.add(loss, f64x2.mul(slope, x));
-          const g = f64x2.add(slope, f64x2.mul(v128.load(deviation + i), v128.load(z + i)));
+          const g = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
           const left = f64x2.mul(keep_, x);
           const d = f64x2.add(f64x2.mul(sign_, g), f64x2.mul(decay_, left));
           const buffer = f64x2.add(f64x2.mul(kept_, v128.load(b + i)), f64x2.mul(enters_, d));
@@ -171,6 +190,8 @@ export function sgd(theta0: usize, b0: usize, _unused: usize, noise: usize, rows
 export function rmsProp(theta0: usize, v0: usize, _unused: usize, noise: usize, rows: usize): void {
   const size = (<usize>n) << 3;
   const paired = (<usize>(n & ~1)) << 3;
+  const a = curvature;
+  const s = deviation;
   for (let r = 0; r < replicates; r++) {
     const theta = theta0 + <usize>r * size;
     const v = v0 + <usize>r * size;
@@ -200,9 +221,9 @@ export function rmsProp(theta0: usize, v0: usize, _unused: usize, noise: usize, 
         const beside_ = f64x2.splat(beside);
         for (let i: usize = 0; i < paired; i += 16) {
           const x = v128.load(theta + i);
-          const slope = f64x2.mul(v128.load(curvature + i), x);
+          const slope = f64x2.mul(v128.load(a + i), x);
           loss = f64x2.add(loss, f64x2.mul(slope, x));
-          const g = f64x2.add(slope, f64x2.mul(v128.load(deviation + i), v128.load(z + i)));
+          const g = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
           const left = f64x2.mul(keep_, x);
           const d = f64x2.add(f64x2.mul(sign_, g), f64x2.mul(decay_, left));
           const second = f64x2.add(f64x2.mul(beta2_, v128.load(v + i)), f64x2.mul(f64x2.mul(enters2_, d), d));

@@ -1,4 +1,5 @@
 import type { Vector } from "../vector.ts";
+import { exp, log } from "./elementary.ts";
 import { noiseRoom } from "./rooms.ts";
 
 // Standard normals: a ziggurat (Marsaglia & Tsang 2000, J. Stat. Softw. 5:8) of 1,024 layers on four lanes of xoshiro128++
@@ -96,7 +97,7 @@ function finish(lanes: Lanes, lane: number, layer: number, z: number): number {
 /** ln((u + ½) 2⁻³²), u a whole number below 2³²: of its mantissa by the series of artanh. */
 function logarithm(u: number): number {
   const exponent = 32 - Math.clz32(u);
-  const mantissa = (2 * u + 1) / 2 ** exponent;
+  const mantissa = (2 * u + 1) / (exponent < 32 ? (1 << exponent) >>> 0 : 2 ** 32);
   const s = (mantissa - 1) / (mantissa + 1);
   const square = s * s;
   let sum = 0;
@@ -109,10 +110,22 @@ function density(z: number): number {
   const x = -0.5 * z * z;
   const k = Math.floor(x * Math.LOG2E + 0.5);
   const r = x - k * Math.LN2;
-  let sum = 1;
-  for (let i = 14; i >= 1; i--) sum = 1 + (sum * r) / i;
-  return sum * 2 ** k;
+  let sum = 2.755731922398589e-7; // 1/n!, n = 10 … 0: good to 1e-11, and no more is needed to accept or refuse
+  sum = sum * r + 2.7557319223985893e-6;
+  sum = sum * r + 0.0000248015873015873;
+  sum = sum * r + 0.0001984126984126984;
+  sum = sum * r + 0.001388888888888889;
+  sum = sum * r + 0.008333333333333333;
+  sum = sum * r + 0.041666666666666664;
+  sum = sum * r + 0.16666666666666666;
+  sum = sum * r + 0.5;
+  sum = sum * r + 1;
+  sum = sum * r + 1;
+  return sum * powersOfTwo[-k];
 }
+
+/** 2⁻ᵏ. */
+const powersOfTwo = Float64Array.from({ length: 20 }, (_, k) => 1 / (1 << k));
 
 // ---------------------------------------------------------------- tables
 
@@ -129,13 +142,13 @@ buildTables();
 
 function buildTables(): void {
   // Of one layer, and of the tail with the rectangle before it; the density is not normalized.
-  const area = edge * Math.exp(-0.5 * edge * edge) + Math.sqrt(Math.PI / 2) * complementaryError(edge / Math.SQRT2);
+  const area = edge * exp(-0.5 * edge * edge) + Math.sqrt(Math.PI / 2) * complementaryError(edge / Math.SQRT2);
   const x = new Float64Array(layers + 1);
-  x[0] = area / Math.exp(-0.5 * edge * edge);
+  x[0] = area / exp(-0.5 * edge * edge);
   x[1] = edge;
-  for (let i = 2; i < layers; i++) x[i] = Math.sqrt(-2 * Math.log(area / x[i - 1] + Math.exp(-0.5 * x[i - 1] ** 2)));
+  for (let i = 2; i < layers; i++) x[i] = Math.sqrt(-2 * log(area / x[i - 1] + exp(-0.5 * x[i - 1] ** 2)));
   x[layers] = 0;
-  for (let i = 0; i <= layers; i++) height[i] = Math.exp(-0.5 * x[i] ** 2);
+  for (let i = 0; i <= layers; i++) height[i] = exp(-0.5 * x[i] ** 2);
   for (let i = 0; i < layers; i++) {
     width[i] = x[i] / 2 ** 31;
     inside[i] = Math.floor((x[i + 1] / x[i]) * 2 ** 31);
@@ -145,5 +158,5 @@ function buildTables(): void {
 function complementaryError(x: number): number {
   let f = 0;
   for (let k = 300; k >= 1; k--) f = k / 2 / (x + f);
-  return Math.exp(-x * x) / Math.sqrt(Math.PI) / (x + f);
+  return exp(-x * x) / Math.sqrt(Math.PI) / (x + f);
 }

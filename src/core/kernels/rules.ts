@@ -53,6 +53,7 @@ const adam: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviat
       const rate = rows[row + 6];
       const root = rows[row + 7];
       const floor = rows[row + 8];
+      const bare = sign === 1 && decay === 0;
       const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
       let even = 0;
       let odd = 0;
@@ -61,7 +62,8 @@ const adam: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviat
         const slope = curvature[diagonalAt + c] * x;
         if ((c & 1) === 0) even += slope * x;
         else odd += slope * x;
-        const d = sign * (slope + deviation[diagonalAt + c] * noise[z + c]) + decay * x;
+        const g = slope + deviation[diagonalAt + c] * noise[z + c];
+        const d = bare ? g : sign * g + decay * x;
         const first = m[i] + enters * (d - m[i]);
         const second = beta2 * v[i] + enters2 * d * d;
         m[i] = first;
