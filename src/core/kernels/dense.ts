@@ -208,7 +208,7 @@ export function descend(activation: Activation, a: Vector, n: number, delta: Vec
  */
 export function crossEntropy(logits: Vector, from: number, classes: number, label: number): number {
   let top = -Infinity;
-  for (let k = from; k < from + classes; k++) top = Math.max(top, logits[k]);
+  for (let k = from; k < from + classes; k++) if (logits[k] > top) top = logits[k];
   const labelled = logits[from + label] - top;
   let even = 0;
   let odd = 0;

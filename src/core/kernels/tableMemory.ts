@@ -5,6 +5,7 @@ import { accelerated, instantiate, type WasmMemory } from "./rooms.ts";
 
 // A table where compiled kernels can reach it: an instance of the module "examples" for each table and thread, which all models
 // of that table share. It holds the inputs once, and behind them the parameters and values of whoever ran forward last.
+// A larger batch makes it grow: nobody keeps a view of it, since parameters are copied in and gradients out.
 
 /** What src/kernels/examples.ts exports. Places are byte offsets, `wide` and `stride` bytes of a row. */
 export interface ExamplesExports {
