@@ -75,3 +75,62 @@ export function log(x: number): number {
   const half = 0.5 * f * f;
   return k * ln2High - (half - (s * (half + z * (even + z * odd)) + k * ln2Low) - f);
 }
+
+/** eˣ − 1 without cancellation near 0. */
+export const expm1 = (x: number): number => (Math.abs(x) <= 0.34 ? expm1Near0(x) : exp(x) - 1);
+
+/** π/2 in two parts: a double, and what it falls short by. */
+const quarterHigh = Math.PI / 2;
+const quarterLow = 6.123233995736766e-17;
+
+/** cos x for |x| up to some 10⁵, off by about a unit in the last place; cos of the double nearest π is −1. */
+export function cos(x: number): number {
+  const k = Math.round(x / quarterHigh);
+  const r = x - k * quarterHigh - k * quarterLow;
+  const s = r * r;
+  // Taylor's series on |r| ≤ π/4, cos up to r¹⁶ and sin up to r¹⁷
+  const even =
+    1 +
+    s *
+      (-1 / 2 +
+        s *
+          (1 / 24 +
+            s *
+              (-1 / 720 +
+                s *
+                  (1 / 40320 +
+                    s * (-1 / 3628800 + s * (1 / 479001600 + s * (-1 / 87178291200 + s / 20922789888000)))))));
+  const odd =
+    r +
+    r *
+      s *
+      (-1 / 6 +
+        s *
+          (1 / 120 +
+            s *
+              (-1 / 5040 +
+                s *
+                  (1 / 362880 +
+                    s * (-1 / 39916800 + s * (1 / 6227020800 + s * (-1 / 1307674368000 + s / 355687428096000)))))));
+  switch (((k % 4) + 4) % 4) {
+    case 0:
+      return even;
+    case 1:
+      return -odd;
+    case 2:
+      return -even;
+    default:
+      return odd;
+  }
+}
+
+/** xⁿ for a whole n from 0 on, by squaring: the language leaves the last bits of its own power open. */
+export function power(x: number, n: number): number {
+  let result = 1;
+  for (let base = x, left = n; left > 0; base *= base) {
+    const half = Math.floor(left / 2);
+    if (left !== 2 * half) result *= base;
+    left = half;
+  }
+  return result;
+}

@@ -1,3 +1,4 @@
+import { power } from "../kernels/elementary.ts";
 import type { Hyperparameters, Values } from "../../protocol/index.ts";
 import type { Batch } from "../problems/problem.ts";
 import { zeros } from "../vector.ts";
@@ -31,7 +32,7 @@ export const adamInit = (theta: Vector): AdamState => ({
 });
 
 /** 1 − βᵗ, by which an average that starts at 0 falls short; 1 where the library leaves it so. */
-const missing = (beta: number, t: number, corrected: number): number => (corrected === 0 ? 1 : 1 - beta ** t);
+const missing = (beta: number, t: number, corrected: number): number => (corrected === 0 ? 1 : 1 - power(beta, t));
 /** The ε that stands beside √v̂: TensorFlow's stands beside √v, so that the correction divides it too. */
 const floorOf = ({ epsilon, epsilonHat }: AdamValues, rootCorrection: number): number =>
   epsilonHat === 0 ? epsilon : epsilon * rootCorrection;

@@ -1,3 +1,4 @@
+import { power } from "../kernels/elementary.ts";
 import { zeros } from "../vector.ts";
 import type { Vector } from "../vector.ts";
 import { optimizer, settledAt, sizeOf, totalSize } from "./optimizer.ts";
@@ -7,7 +8,7 @@ import { rmsPropNotes } from "./rmsPropNotes.ts";
 
 /** 1/(1 − β₂ᵗ) where the library corrects that averages start at 0; else 1. */
 const correctionOf = ({ biasCorrection, beta2 }: RmsPropValues, t: number): number =>
-  biasCorrection === 0 ? 1 : 1 / (1 - beta2 ** t);
+  biasCorrection === 0 ? 1 : 1 / (1 - power(beta2, t));
 
 /**
  * RMSProp. As PyTorch computes it v starts at 0 uncorrected, ε stands outside the root, and momentum averages what was

@@ -1,3 +1,4 @@
+import { log } from "../kernels/elementary.ts";
 import type { Rng } from "../rng.ts";
 
 /**
@@ -15,6 +16,6 @@ export function chiSquare(z: Rng, k: number): number {
   for (;;) {
     const x = z.normal();
     const v = (1 + c * x) ** 3;
-    if (v > 0 && Math.log(1 - z.uniform()) < x * x * 0.5 + d * (1 - v + Math.log(v))) return 2 * d * v;
+    if (v > 0 && log(1 - z.uniform()) < x * x * 0.5 + d * (1 - v + log(v))) return 2 * d * v;
   }
 }

@@ -1,3 +1,4 @@
+import { exp } from "../kernels/elementary.ts";
 import { zeros, type Vector } from "../vector.ts";
 import type { Model, Table } from "./exampleTable.ts";
 
@@ -30,7 +31,7 @@ export function logisticModel({ inputs, X, y }: Table): Model {
       for (let b = 0; b < count; b++) {
         const z = linear(theta, rows[b]);
         const label = y[rows[b]];
-        const small = Math.exp(-Math.abs(z)); // at most 1, so that nothing overflows
+        const small = exp(-Math.abs(z)); // at most 1, so that nothing overflows
         residual[b] = (z < 0 ? small : 1) / (1 + small) - label;
         slope[b] = small / (1 + small) ** 2;
         loss += Math.log1p(small) + Math.max(z, 0) - label * z;

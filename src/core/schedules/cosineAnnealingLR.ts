@@ -1,3 +1,4 @@
+import { cos } from "../kernels/elementary.ts";
 import { schedule } from "./schedule.ts";
 import { length, lowestRate } from "./shared.ts";
 
@@ -11,7 +12,7 @@ export const cosineAnnealingLR = schedule({
     minimum: lowestRate({ meaning: "The rate at the end (eta_min)." }),
   },
   rates(base, { length: total, minimum }) {
-    const wave = (count: number) => 1 + Math.cos((Math.PI * count) / total);
+    const wave = (count: number) => 1 + cos((Math.PI * count) / total);
     return {
       // PyTorch goes from rate to rate; alone, that is this closed form but for rounding.
       rate: (count) => minimum + ((base - minimum) * wave(count)) / 2,

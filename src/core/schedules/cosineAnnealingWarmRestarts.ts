@@ -1,3 +1,4 @@
+import { cos } from "../kernels/elementary.ts";
 import { schedule } from "./schedule.ts";
 import { counts, length, lowestRate } from "./shared.ts";
 
@@ -33,7 +34,7 @@ export const cosineAnnealingWarmRestarts = schedule({
           start += stretch;
           stretch *= growth;
         }
-      return minimum + ((base - minimum) * (1 + Math.cos((Math.PI * (count - start)) / stretch))) / 2;
+      return minimum + ((base - minimum) * (1 + cos((Math.PI * (count - start)) / stretch))) / 2;
     },
   }),
 });

@@ -1,3 +1,4 @@
+import { cos, log } from "../kernels/elementary.ts";
 import { schedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import {
@@ -38,8 +39,8 @@ const warming = {
 /** How far a warm-up has come at a count, and how many counts it takes. */
 function rising({ warmup, warmupShape }: { readonly warmup: number; readonly warmupShape: number }) {
   const total = Math.max(2, warmup);
-  const inverse = 1 / Math.log(total);
-  const done = warmupShape === 0 ? (n: number) => inverse * Math.log(n + 1) : (n: number) => n / total;
+  const inverse = 1 / log(total);
+  const done = warmupShape === 0 ? (n: number) => inverse * log(n + 1) : (n: number) => n / total;
   return { total, done };
 }
 const minimum = lowestRate({
@@ -114,7 +115,7 @@ const warmupCosineLR = schedule({
     const ratio = (n: number) => {
       if (n < warmup.total) return startFactor + warmup.done(n) * (1 - startFactor);
       const done = Math.min(1, (n - warmup.total + 1) / Math.max(1, end - warmup.total));
-      return Math.max(0, low + ((1 - low) * (1 + Math.cos(Math.PI * done))) / 2);
+      return Math.max(0, low + ((1 - low) * (1 + cos(Math.PI * done))) / 2);
     };
     return {
       rate: (count) => (count < 1 ? 0 : base * ratio(count - 1)),

@@ -1,3 +1,4 @@
+import { cos, log } from "../kernels/elementary.ts";
 import { parseFormula } from "../formula.ts";
 import { schedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
@@ -108,7 +109,7 @@ const cosineDecay = schedule({
   fromRate: "initial",
   rates(_base, { initial: start, length: total, minimumFraction: low, maximum, warmup }) {
     const [peak, rise] = maximum === 0 ? [start, 0] : [maximum, warmup];
-    const fall = (share: number) => peak * ((1 - low) * 0.5 * (1 + Math.cos(Math.PI * share)) + low);
+    const fall = (share: number) => peak * ((1 - low) * 0.5 * (1 + cos(Math.PI * share)) + low);
     return {
       rate: (count) =>
         count < rise ? (peak - start) * (count / rise) + start : fall(Math.min(count - rise, total) / total),
@@ -149,14 +150,14 @@ const cosineDecayRestarts = schedule({
     /** Restarts so far, and how much of the present stretch is over. */
     const place = (done: number): readonly [restarts: number, share: number] => {
       if (growth === 1) return [Math.floor(done), done - Math.floor(done)];
-      const restarts = Math.floor(Math.log(1 - done * (1 - growth)) / Math.log(growth));
+      const restarts = Math.floor(log(1 - done * (1 - growth)) / log(growth));
       const before = (1 - growth ** restarts) / (1 - growth);
       return [restarts, (done - before) / growth ** restarts];
     };
     return {
       rate(count) {
         const [restarts, share] = place(count / first);
-        return start * ((1 - low) * 0.5 * peakFactor ** restarts * (1 + Math.cos(Math.PI * share)) + low);
+        return start * ((1 - low) * 0.5 * peakFactor ** restarts * (1 + cos(Math.PI * share)) + low);
       },
     };
   },

@@ -1,3 +1,4 @@
+import { cos } from "../kernels/elementary.ts";
 import { schedule } from "./schedule.ts";
 import { cycledMomentum, flag, length, peakRate, share } from "./shared.ts";
 
@@ -82,7 +83,7 @@ export const oneCycleLR = schedule({
       const span = phases[i].end - start;
       const share = span === 0 ? 1 : (now - start) / span;
       const [from, to] = phases[i][of];
-      return annealing === 0 ? to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share)) : from + (to - from) * share;
+      return annealing === 0 ? to + ((from - to) / 2) * (1 + cos(Math.PI * share)) : from + (to - from) * share;
     };
     return {
       rate: (count) => at(count, "rate"),

@@ -1,3 +1,4 @@
+import { cos } from "../kernels/elementary.ts";
 import { schedule } from "./schedule.ts";
 import type { Schedule } from "./schedule.ts";
 import { counts, factor, firstRate, lowestShare, length, peakRate, power, rate, staircase } from "./shared.ts";
@@ -40,7 +41,7 @@ function polynomial(from: number, to: number, p: number, total: number, start = 
 }
 const cosine = (from: number, total: number, low: number, p: number): Course => {
   return (count) => {
-    const wave = 0.5 * (1 + Math.cos((Math.PI * Math.min(count, total)) / total));
+    const wave = 0.5 * (1 + cos((Math.PI * Math.min(count, total)) / total));
     return from * ((1 - low) * wave ** p + low);
   };
 };

@@ -1,3 +1,4 @@
+import { cos } from "../kernels/elementary.ts";
 import type { ScheduleConfiguration } from "../../protocol/index.ts";
 import { initial, source } from "./optax.ts";
 import { schedule } from "./schedule.ts";
@@ -27,7 +28,7 @@ function interpolated(pieces: Pieces, from: number, shape: number): Rates {
   const between =
     shape === 0
       ? (a: number, b: number, done: number) => (b - a) * done + a
-      : (a: number, b: number, done: number) => b + ((a - b) / 2) * (Math.cos(Math.PI * done) + 1);
+      : (a: number, b: number, done: number) => b + ((a - b) / 2) * (cos(Math.PI * done) + 1);
   return {
     rate(count) {
       if (count >= bounds[last]) return values[last];

@@ -1,3 +1,4 @@
+import { cos } from "../kernels/elementary.ts";
 import { schedule } from "./schedule.ts";
 import { counts, lowestRate, lowestShare, share } from "./shared.ts";
 import { givenRate, rising, source, trainingLength, warmUp, warmUpCounts } from "./warmUp.ts";
@@ -26,7 +27,7 @@ const lowestFactor = (
 ): number => (minimum > 0 ? minimum / (optimizerRate > 0 ? optimizerRate : base) : minimumFraction);
 
 const progress = (count: number, warmup: number, length: number) => (count - warmup) / Math.max(1, length - warmup);
-const wave = (share: number, waves: number) => 0.5 * (1 + Math.cos(2 * Math.PI * waves * share));
+const wave = (share: number, waves: number) => 0.5 * (1 + cos(2 * Math.PI * waves * share));
 
 export const cosine = schedule({
   name: "get_cosine_schedule_with_warmup",

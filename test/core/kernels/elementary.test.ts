@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { exp, log, tanh } from "../../../src/core/kernels/elementary.ts";
+import { cos, exp, expm1, log, power, tanh } from "../../../src/core/kernels/elementary.ts";
 import { instantiate } from "../../../src/core/kernels/rooms.ts";
 import type { ExamplesExports } from "../../../src/core/kernels/tableMemory.ts";
 import { rng } from "../../../src/core/rng.ts";
@@ -78,4 +78,18 @@ test("the compiled forms give the same bits", () => {
     expect(there.findIndex((y, i) => !Object.is(y, plain(places[i])))).toBe(-1);
   }
   expect(positive.findIndex((x) => !Object.is(exports.log(x), log(x)))).toBe(-1);
+});
+
+test("cosines, small exponentials and whole powers are those of the language but for their last bits", () => {
+  for (let i = -4000; i <= 4000; i++) {
+    const x = i * 0.013;
+    expect(Math.abs(cos(x) - Math.cos(x))).toBeLessThanOrEqual(2 * Number.EPSILON);
+    expect(Math.abs(expm1(x) - Math.expm1(x))).toBeLessThanOrEqual(4 * Number.EPSILON * Math.abs(Math.expm1(x)));
+  }
+  expect(cos(Math.PI)).toBe(-1);
+  expect(cos(0)).toBe(1);
+  for (const base of [0.9, 0.999, 0.99999, 1.5, 0])
+    for (const n of [0, 1, 2, 3, 10, 355, 1000, 37_001])
+      if (base ** n < Infinity)
+        expect(Math.abs(power(base, n) - base ** n)).toBeLessThanOrEqual(n * Number.EPSILON * base ** n);
 });

@@ -1,3 +1,4 @@
+import { log } from "../../kernels/elementary.ts";
 import { fitLine, jackknife, mean, standardError } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Setting } from "./setting.ts";
@@ -32,9 +33,9 @@ export function levels(it: Setting): Vector {
   const bottom = Math.min(...well.minima.map(landscape.height));
   // The mass that a bin would have if L were at its lowest all over it.
   const i = fine.mass.indexOf(fine.mass.reduce((a, b) => Math.max(a, b), 0));
-  const highest = Math.log((fine.mass[i] * width) / fine.width);
+  const highest = log((fine.mass[i] * width) / fine.width);
   const above = (2 * (landscape.height(centre(fine, i)) - bottom)) / (rate * variance);
-  return mass.map((p) => -0.5 * (Math.log(p) - highest - above));
+  return mass.map((p) => -0.5 * (log(p) - highest - above));
 }
 /** α from counts: −ln n on `levels` by least squares weighted with n; its slope is 1/α. */
 export function fitAlpha(level: Vector, counts: Vector): AlphaFit {
@@ -44,7 +45,7 @@ export function fitAlpha(level: Vector, counts: Vector): AlphaFit {
   for (let i = 0; i < counts.length; i++) {
     if (counts[i] < enough || !Number.isFinite(level[i])) continue;
     x.push(level[i]);
-    y.push(-Math.log(counts[i]));
+    y.push(-log(counts[i]));
     weight.push(counts[i]);
   }
   if (x.length < 5) return { alpha: NaN, origin: NaN };

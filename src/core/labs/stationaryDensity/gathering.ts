@@ -1,3 +1,4 @@
+import { log } from "../../kernels/elementary.ts";
 import { count, pair, spell, typed, type Frame, type Report } from "../../../protocol/index.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Gathering, Job } from "../lab.ts";
@@ -46,7 +47,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       const at = centre(grid, i);
       if (total[i] < 4 || Math.sign(at - cut) !== sign) continue;
       x.push(level[i]);
-      y.push(-Math.log(total[i]) - origin);
+      y.push(-log(total[i]) - origin);
     }
     return [Float64Array.from(x), Float64Array.from(y)];
   };
@@ -94,7 +95,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
         total.map((k) => k / n / grid.width),
       );
       const fit = fitAlpha(level, total).origin;
-      const lowest = total.reduce((low, k) => (k > 0 ? Math.min(low, -Math.log(k)) : low), Infinity);
+      const lowest = total.reduce((low, k) => (k > 0 ? Math.min(low, -log(k)) : low), Infinity);
       const origin = Number.isFinite(fit) ? fit : lowest;
       put("alpha", "right", ...side(1, origin));
       put("alpha", "left", ...side(-1, origin));

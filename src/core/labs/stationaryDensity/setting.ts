@@ -130,7 +130,7 @@ function domainOf(well: Well, landscape: Landscape, rate: number, variance: numb
       x += sign * step;
       step *= 1.05;
     }
-    const unit = 10 ** Math.floor(Math.log10(Math.abs(x))) / 10;
+    const unit = Number(`1e${Math.floor(Math.log10(Math.abs(x)))}`) / 10;
     return sign * Math.ceil(Math.abs(x) / unit - 1e-9) * unit;
   };
   const least = well.minima.length > 1 ? 1.8 : 0;

@@ -1,3 +1,4 @@
+import { exp, expm1, log } from "../../kernels/elementary.ts";
 import { fitLine } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
@@ -28,7 +29,7 @@ export function lawOf(exponent: (x: number) => number, { lo, hi, cells }: Domain
   const mass = zeros(cells);
   let top = -Infinity;
   for (let i = 0; i < cells; i++) top = Math.max(top, (mass[i] = exponent(centre({ lo, width }, i))));
-  for (let i = 0; i < cells; i++) mass[i] = Math.exp(mass[i] - top);
+  for (let i = 0; i < cells; i++) mass[i] = exp(mass[i] - top);
   return { lo, width, mass: normalised(mass) };
 }
 /** p ∝ exp(−L / (α ησ²)): Gibbs at the temperature T = ησ²/2 where α is ½. */
@@ -58,7 +59,7 @@ export function transitions({ lo, hi, cells: n }: Domain, { slope }: Landscape, 
     const end = Math.min(n - 1, Math.ceil((to + 9 * deviation - lo) / width));
     let sum = 0;
     for (let j = from; j <= end; j++)
-      sum += rows[i][j] = Math.exp(-0.5 * ((centre({ lo, width }, j) - to) / deviation) ** 2);
+      sum += rows[i][j] = exp(-0.5 * ((centre({ lo, width }, j) - to) / deviation) ** 2);
     for (let j = from; j <= end; j++) rows[i][j] /= sum;
     band = Math.max(band, i - from, end - i);
   }
@@ -106,7 +107,7 @@ export function chainRate(on: Domain, landscape: Landscape, eta: number, varianc
     eigenvalue = size(next) / size(f);
     f = next.map((x) => x / size(next));
   }
-  return -Math.log(eigenvalue) / eta;
+  return -log(eigenvalue) / eta;
 }
 
 /**
@@ -115,7 +116,7 @@ export function chainRate(on: Domain, landscape: Landscape, eta: number, varianc
  */
 export function fokkerPlanck({ lo, hi, cells }: Domain, { slope }: Landscape, temperature: number) {
   const width = (hi - lo) / cells;
-  const bernoulli = (z: number) => (Math.abs(z) < 1e-9 ? 1 - z / 2 : z / Math.expm1(z));
+  const bernoulli = (z: number) => (Math.abs(z) < 1e-9 ? 1 - z / 2 : z / expm1(z));
   const rate = temperature / width ** 2;
   const up = zeros(cells - 1);
   const down = zeros(cells - 1);
@@ -130,10 +131,10 @@ export type Diffusion = ReturnType<typeof fokkerPlanck>;
 
 /** The law those rates leave alone: no flow between any two neighbours. */
 export function diffusionLaw({ lo, width, up, down }: Diffusion): Cells {
-  const log = zeros(up.length + 1);
-  for (let i = 0; i < up.length; i++) log[i + 1] = log[i] + Math.log(up[i] / down[i]);
-  const top = log.reduce((a, b) => Math.max(a, b), -Infinity);
-  return { lo, width, mass: normalised(log.map((x) => Math.exp(x - top))) };
+  const minusPotential = zeros(up.length + 1);
+  for (let i = 0; i < up.length; i++) minusPotential[i + 1] = minusPotential[i] + log(up[i] / down[i]);
+  const top = minusPotential.reduce((a, b) => Math.max(a, b), -Infinity);
+  return { lo, width, mass: normalised(minusPotential.map((x) => exp(x - top))) };
 }
 
 /** Smallest non-zero decay rate of the diffusion, by bisection on the signs of its symmetric tridiagonal form (Sturm). */
@@ -163,7 +164,7 @@ export function diffusionRate({ up, down }: Diffusion): number {
 /** Kramers 1940: rate of leaving a minimum over a saddle, to leading order in T over the barrier. */
 export const kramers = (it: Landscape, minimum: number, saddle: number, temperature: number): number =>
   (Math.sqrt(Math.abs(it.curvature(minimum) * it.curvature(saddle))) / (2 * Math.PI)) *
-  Math.exp(-(it.height(saddle) - it.height(minimum)) / temperature);
+  exp(-(it.height(saddle) - it.height(minimum)) / temperature);
 
 /** α of p ∝ exp(−L/(α ησ²)): one over the slope of −ln p on L/(ησ²), weighted by p, where p exceeds a millionth of its peak. */
 export function alphaOf(law: Cells, { height }: Landscape, eta: number, variance: number) {
@@ -174,7 +175,7 @@ export function alphaOf(law: Cells, { height }: Landscape, eta: number, variance
   law.mass.forEach((p, i) => {
     if (p <= 1e-6 * top) return;
     x.push(height(centre(law, i)) / (eta * variance));
-    y.push(-Math.log(p));
+    y.push(-log(p));
     weight.push(p);
   });
   const { slope, R2 } = fitLine(x, y, weight);
@@ -200,7 +201,7 @@ export function kolmogorov(p: Vector, q: Vector): number {
 }
 /** Σ p ln(p/q), in nats. */
 export const divergence = (p: Vector, q: Vector): number =>
-  p.reduce((sum, x, i) => sum + (x > 0 ? x * Math.log(x / q[i]) : 0), 0);
+  p.reduce((sum, x, i) => sum + (x > 0 ? x * log(x / q[i]) : 0), 0);
 
 /** Total variation between a law and the histogram of n independent samples of it, in the mean: what sampling alone gives. */
 export const samplingFloor = (mass: Vector, n: number): number =>
