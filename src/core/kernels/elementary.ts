@@ -79,13 +79,13 @@ export function log(x: number): number {
 /** eˣ − 1 without cancellation near 0. */
 export const expm1 = (x: number): number => (Math.abs(x) <= 0.34 ? expm1Near0(x) : exp(x) - 1);
 
-/** π/2 in two parts: a double, and what it falls short by. */
-const quarterHigh = Math.PI / 2;
-const quarterLow = 6.123233995736766e-17;
+/** π/2 in two parts: multiples of the first by whole numbers up to 2²⁰ are exact (fdlibm). */
+const quarterHigh = 1.57079632673412561417;
+const quarterLow = 6.07710050650619224932e-11;
 
 /** cos x for |x| up to some 10⁵, off by about a unit in the last place; cos of the double nearest π is −1. */
 export function cos(x: number): number {
-  const k = Math.round(x / quarterHigh);
+  const k = Math.round(x / (Math.PI / 2));
   const r = x - k * quarterHigh - k * quarterLow;
   const s = r * r;
   // Taylor's series on |r| ≤ π/4, cos up to r¹⁶ and sin up to r¹⁷
