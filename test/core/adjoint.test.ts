@@ -137,7 +137,7 @@ const required = (name: string): Adjoint => {
 };
 function objectiveOf(it: ModelOf, rows: (row: number) => boolean): TableObjective {
   const { name, ...data } = problemOf(it, rows);
-  return findProblem(name)!.prepare({}, { given: data })(rng(1)) as TableObjective;
+  return findProblem(name)!.prepare({ activation: 0 }, { given: data })(rng(1)) as TableObjective;
 }
 /** Rows (tB + j) mod n of step t + 1. */
 const inTurn = (objective: TableObjective, n: number, batchSize: number) => (t: number) =>

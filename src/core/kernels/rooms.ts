@@ -71,7 +71,7 @@ interface EnsembleExports {
 /** Bytes of a page of WebAssembly's memory. */
 const page = 65_536;
 /** Numbers of a room at least: so that many small ensembles share one. */
-const least = 65_536;
+const least = 2 ** 18;
 /** Numbers that a call fills at most where they are copied out afterwards. */
 const passage = 4096;
 
