@@ -2,7 +2,7 @@
 export { cohort } from "../../src/core/cohort.ts";
 export { sgdEnsemble } from "../../src/core/labs/stationaryDensity/ensemble.ts";
 export { setting } from "../../src/core/labs/stationaryDensity/setting.ts";
-export { accelerate } from "../../src/core/kernels/rooms.ts";
+export { accelerate, clearRooms } from "../../src/core/kernels/rooms.ts";
 export { tableObjective } from "../../src/core/problems/exampleTable.ts";
 export { networkModel } from "../../src/core/problems/network.ts";
 export { normalNoise } from "../../src/core/problems/normalNoise.ts";

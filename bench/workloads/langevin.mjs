@@ -6,13 +6,14 @@ const [dt, temperature, block, bins] = [0.01, 0.25, 64, 64];
 const well = [0.25, 0, -0.5, 0, 0.25];
 const rule = { learningRate: dt, momentum: 0, dampening: 0, nesterov: false };
 
-export function prepare({ engine: { rng, sgdEnsemble }, sizes: [paths = 4096, steps = 10_000] }) {
+export function prepare({ engine: { clearRooms, rng, sgdEnsemble }, sizes: [paths = 4096, steps = 10_000] }) {
   const sigma = Math.sqrt((2 * temperature) / dt);
   const ends = new Float64Array(paths);
   const histogram = new Uint32Array(bins);
   return {
     units: paths * steps,
     run(seed) {
+      clearRooms(); // as a thread does between two runs
       const root = rng(seed);
       for (let p = 0; p < paths; p += block) {
         const theta = ends.subarray(p, p + block).fill(0);

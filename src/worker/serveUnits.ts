@@ -1,5 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Job, Lab } from "../core/labs/lab.ts";
+import { clearRooms } from "../core/kernels/rooms.ts";
 import { rng } from "../core/rng.ts";
 import { advance, OpenUnits } from "./openUnits.ts";
 import { type Forms, RingWriter } from "./ring.ts";
@@ -126,6 +127,7 @@ export function serveUnits(port: MessagePort, data: UnitData, find: (name: strin
     budget = slice.first;
     units = undefined;
     ring.begin();
+    clearRooms(); // the run before is over: none of its units goes on
     const { job, seed } = share;
     const lab = find(share.lab);
     if (lab) units = new OpenUnits(share, data.thread, (unit) => lab.work(job, unit, rng(seed)));

@@ -18,6 +18,7 @@ export function accelerate(from: LoadKernel | undefined): void {
   load = from;
   modules.clear();
   current = scratch = undefined;
+  free = made = [];
 }
 
 /** Whether compiled kernels are there to be loaded. */
@@ -97,13 +98,22 @@ export class Room {
       entries.setInt32(16 * i + 8, inside[i], true);
     }
   }
+  /** Numbers it has space for when nothing lies in it. */
+  get size(): number {
+    return Math.floor((this.buffer.byteLength - this.exports.free()) / 8);
+  }
+  /** Nothing lies in it any more. */
+  clear(): void {
+    this.#free = this.exports.free();
+    this.#passing = undefined;
+  }
   /** Zeros of its own, aligned to 16 bytes; undefined where they do not fit any more. */
   zeros(n: number): Vector | undefined {
     const from = this.#free;
     const next = from + 8 * (n + (n & 1));
     if (next > this.buffer.byteLength) return undefined;
     this.#free = next;
-    return new Float64Array(this.buffer, from, n);
+    return new Float64Array(this.buffer, from, n).fill(0);
   }
   get left(): number {
     return Math.floor((this.buffer.byteLength - this.#free) / 8);
@@ -152,6 +162,17 @@ export class Room {
 
 /** The room in which new ensembles are laid out until it is full. */
 let current: Room | undefined;
+/** Rooms to be used again, and those of them that nothing lies in: a fresh instance runs slowly at first. */
+let made: readonly Room[] = [];
+let free: readonly Room[] = [];
+/** Numbers of all rooms that are kept for that: 64 MB. */
+const keptNumbers = 2 ** 23;
+/** Says that no ensemble made so far will be used again: their rooms are for those to come. */
+export function clearRooms(): void {
+  for (const room of made) room.clear();
+  free = made;
+  current = undefined;
+}
 /** For noise that goes elsewhere. */
 let scratch: Room | undefined;
 const roomOf = new WeakMap<ArrayBufferLike, Room>();
@@ -159,10 +180,17 @@ const roomOf = new WeakMap<ArrayBufferLike, Room>();
 /** A room with space for that many numbers (each vector rounded up to an even number); undefined where the plain form serves. */
 export function ensembleRoom(numbers: number): Room | undefined {
   if (current && current.left >= numbers) return current;
+  const known = free.find((it) => it.size >= numbers);
+  if (known) {
+    free = free.filter((it) => it !== known);
+    if (numbers <= least) current = known;
+    return known;
+  }
   const exports = instantiate("ensemble") as EnsembleExports | undefined;
   if (!exports) return undefined;
   const room = new Room(exports, Math.max(least, numbers));
   roomOf.set(room.buffer, room);
+  if (made.reduce((sum, it) => sum + it.size, room.size) <= keptNumbers) made = [...made, room];
   if (numbers <= least) current = room;
   return room;
 }

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { fillNormals, fillPlainly } from "../../../src/core/kernels/normals.ts";
-import { ensembleRoom } from "../../../src/core/kernels/rooms.ts";
+import { clearRooms, ensembleRoom } from "../../../src/core/kernels/rooms.ts";
 import { rng } from "../../../src/core/rng.ts";
 import { compiled } from "../../compiledKernels.ts";
 
@@ -58,4 +58,14 @@ test("a room gives aligned zeros until it is full, and no view of it is ever los
   expect(room.zeros(10_000_000)).toBeUndefined();
   ensembleRoom(1_000_000);
   expect(first[2]).toBe(1);
+});
+
+test("a cleared room is used again, and gives zeros again", () => {
+  compiled(true);
+  const first = ensembleRoom(1000)!;
+  first.zeros(1000)!.fill(3);
+  clearRooms();
+  const second = ensembleRoom(1000)!;
+  expect(second).toBe(first);
+  expect(second.zeros(1000)!.every((x) => x === 0)).toBe(true);
 });
