@@ -36,16 +36,18 @@ export function cohort(plan: Plan, root: Rng, first: number, size: number): Coho
   const optimizer = requireOptimizer(configuration.optimizer);
   const { rule } = optimizer;
   if (!rule || clip || around || accumulation !== 1) return undefined;
-  const members = Array.from({ length: size }, (_, k) => {
+  const member = (k: number): Member => {
     const { problem, draws } = replicateStreams(root, first + k);
     return { objective: plan.make(problem), draws };
-  });
-  const [{ objective }] = members;
+  };
+  const leading = member(0);
+  const { objective } = leading;
   if (!objective.diagonal) return undefined;
   const groups = resolveGroups(configuration, objective.dimension, run).filter(({ from, to }) => to > from);
   const follows = (group: ResolvedGroup) => group.rates.observe !== undefined || group.rates.momentum !== undefined;
   if (groups.some((group) => follows(group) || !rule.covers(group.at(1)))) return undefined;
-  return new Cohort(plan, optimizer, rule, groups, members);
+  const others = Array.from({ length: size - 1 }, (_, k) => member(k + 1));
+  return new Cohort(plan, optimizer, rule, groups, [leading, ...others]);
 }
 
 interface Member {

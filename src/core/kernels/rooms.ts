@@ -4,7 +4,7 @@ import type { Block, RuleName, Stretch } from "./rules.ts";
 
 // Where the compiled kernels live. A kernel works on its own memory alone, so that what it works on must be laid out there: a
 // Room is an instance of the module "ensemble" whose memory has its size from the start and never grows, so that no view of
-// it is ever detached, and which goes with the last of its views. Where WebAssembly or the compiled file is missing there
+// it is ever detached. It is used again from run to run (clearRooms), or goes with the last of its views. Where WebAssembly or the compiled file is missing there
 // are no rooms, vectors are ordinary ones, and the plain form of each kernel serves.
 
 /** Bytes of a compiled module by name, or undefined where it is not to be had. */
