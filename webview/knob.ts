@@ -18,6 +18,8 @@ export function knobName({ hyperparameter: { symbol, label, scale } }: Knob): st
 /** One knob: symbol, meaning, typed value, slider and origin; or a bare field among the controls of a simulation. */
 export class KnobRow {
   readonly element: HTMLElement;
+  /** What a hand that rests on it reads more on. */
+  readonly #named: HTMLElement;
   #knob: Knob;
   /** Sent and not yet shown back: what comes in between is older than the hand on the knob. */
   #pending?: number;
@@ -36,46 +38,38 @@ export class KnobRow {
     this.#knob = knob;
     const { hyperparameter: h } = knob;
     const name = knobName(knob);
-    const title = [h.meaning, notes].filter(Boolean).join("\n\n");
     if (h.scale === "flag") {
       this.#flag = checkbox(name, (on) => this.#send(Number(on)));
-      this.#flag.element.title = title;
+      this.#named = this.#flag.element;
       this.element = element("div", { class: "field wide" }, this.#flag.element, this.#from);
     } else if (h.scale === "choice") {
       this.#choice = dropdown(name, h.choices ?? [], (index) => this.#send(index));
-      this.element = element(
-        "div",
-        { class: "field wide" },
-        element("span", { title }, name),
-        this.#choice.element,
-        this.#from,
-      );
+      this.#named = element("span", {}, name);
+      this.element = element("div", { class: "field wide" }, this.#named, this.#choice.element, this.#from);
     } else {
       this.#field = textField(`${name}${h.unit ? `, ${h.unit}` : ""}`, (text) => this.#typed(text));
       if (kind === "field") {
-        this.element = element(
-          "div",
-          { class: "field" },
-          element("span", { title }, name),
-          this.#field.element,
-          this.#from,
-        );
+        this.#named = element("span", {}, name);
+        this.element = element("div", { class: "field" }, this.#named, this.#field.element, this.#from);
       } else {
         this.#slider = this.#makeSlider(name);
-        const label = element(
+        this.#named = element(
           "span",
-          { class: "label", title },
+          { class: "label" },
           element("span", { class: "sym" }, h.symbol),
           element("span", { class: "mean" }, h.label),
         );
         const slide = element("div", { class: "slide" }, this.#tick, this.#slider);
-        this.element = element("div", { class: "knob" }, label, this.#field.element, slide, this.#from);
+        this.element = element("div", { class: "knob" }, this.#named, this.#field.element, slide, this.#from);
       }
     }
+    this.#explain(notes);
     this.#draw();
     this.element.addEventListener("focusout", () => (this.#pending = undefined));
   }
-  update(knob: Knob): void {
+  update(knob: Knob, notes: string): void {
+    this.#explain(notes);
+    if (this.#pending === undefined && JSON.stringify(knob) === JSON.stringify(this.#knob)) return;
     if (this.#pending !== undefined && this.#pending !== knob.value) {
       this.#knob = { ...knob, value: this.#knob.value };
     } else {
@@ -88,6 +82,10 @@ export class KnobRow {
     (this.#field ?? this.#choice ?? this.#flag)?.element.focus();
   }
 
+  #explain(notes: string): void {
+    const title = [this.#knob.hyperparameter.meaning, notes].filter(Boolean).join("\n\n");
+    if (this.#named.title !== title) this.#named.title = title;
+  }
   #makeSlider(name: string): HTMLInputElement {
     const slider = element("input", {
       type: "range",

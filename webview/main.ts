@@ -20,11 +20,14 @@ import { Warnings } from "./warnings.ts";
 
 /** A run shorter than this shows no progress: nothing should flicker. */
 const patience = 150;
+/** What is told of a run is drawn with its first curves where they come within so many milliseconds: one drawing, not two. */
+const together = 40;
 
 let state: State = nothing;
 let theme = readTheme(false);
 let slow = false;
 let timer: number | undefined;
+let waiting: number | undefined;
 let drawing = false;
 let painted: number | undefined;
 let unstored = false;
@@ -149,7 +152,10 @@ function take(message: ToWebview): void {
   if (state !== former && (message.type === "done" || message.type === "stopped")) ending = message;
   // A show of the same run brings what has changed around it: after Apply, the code says what the run did.
   if (message === ending || message.type === "show") unstored = true;
-  schedule();
+  window.clearTimeout(waiting);
+  if (message.type === "show" && state.phase === "waiting" && state.drawn)
+    waiting = window.setTimeout(schedule, together);
+  else schedule();
 }
 function retheme(): void {
   theme = readTheme(state.show?.patterns ?? false);

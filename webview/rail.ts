@@ -19,6 +19,12 @@ const summary = (knobs: readonly Knob[]): string =>
     .filter(Boolean)
     .join(" · ");
 
+const notesOn = (knob: Knob, { notes }: Show): string =>
+  notes
+    .filter(({ hyperparameter }) => knob.of === "optimizer" && hyperparameter === knob.name)
+    .map(({ text }) => text)
+    .join("\n");
+
 /** The knobs with their way into the code, then what the simulation itself can be told. */
 export class Rail {
   readonly element = element("aside", { class: "rail", "aria-label": "Knobs" });
@@ -62,10 +68,10 @@ export class Rail {
       this.#body.replaceChildren(...values(show));
       return;
     }
-    const { knobs, groups, problems, notes } = show;
-    const next = JSON.stringify([knobs.map(shape), groups, show.group, problems, notes, show.lab]);
+    const { knobs, groups, problems } = show;
+    const next = JSON.stringify([knobs.map(shape), groups, show.group, problems, show.lab]);
     if (next === this.#shape) {
-      for (const knob of knobs) this.#rows.get(`${knob.of}/${knob.name}`)?.update(knob);
+      for (const knob of knobs) this.#rows.get(`${knob.of}/${knob.name}`)?.update(knob, notesOn(knob, show));
     } else this.#build(show);
     this.#shape = next;
     this.#setProblem?.(
@@ -83,16 +89,11 @@ export class Rail {
 
   #build(show: Show): void {
     this.#rows.clear();
-    const noted = (knob: Knob) =>
-      show.notes
-        .filter(({ hyperparameter }) => knob.of === "optimizer" && hyperparameter === knob.name)
-        .map(({ text }) => text)
-        .join("\n");
     const rows = (of: Knob["of"], kind: "full" | "field") =>
       show.knobs
         .filter((knob) => knob.of === of)
         .map((knob) => {
-          const row = new KnobRow(knob, kind, noted(knob));
+          const row = new KnobRow(knob, kind, notesOn(knob, show));
           this.#rows.set(`${knob.of}/${knob.name}`, row);
           return row.element;
         });

@@ -263,4 +263,16 @@ export default [
       return panel;
     },
   ],
+  [
+    "a field keeps the focus when a later run is remarked on otherwise, and the remark is the new one",
+    async (house) => {
+      const panel = await opened(house);
+      await field(panel).click();
+      const notes = [{ hyperparameter: "learningRate", text: "Twice what is stable." }];
+      await panel.send(...its.training(2, { notes }));
+      assert.equal(await focused(panel), "η peak rate");
+      assert.match(await knob(panel).locator(".label").getAttribute("title"), /Twice what is stable/);
+      return panel;
+    },
+  ],
 ];
