@@ -105,6 +105,8 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
     );
   let part = fresh(0);
 
+  /** Where only losses are looked at, they can be read off afterwards; everything else is there at its step alone. */
+  const passing = seeds.kind === "together" && looking === 0 && followed.length === 0;
   for (let t = 0, point = 0; ;) {
     if (t === points[point]) {
       for (let k = 0; k < size; k++) record(k, point - part.from);
@@ -116,7 +118,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       }
     }
     const looks = reader.next(t);
-    const now = Math.min(points[point] - t, looks - t, longest);
+    const now = Math.min(passing ? points[part.from + part.count - 1] - t : points[point] - t, looks - t, longest);
     // Before the step: after it, a schedule that follows the loss may have gone on already.
     if (t + now === points[point])
       followed.forEach((line, j) => recordRates(point - part.from, line.group, j, t + now));
@@ -126,8 +128,12 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
         if (runs[k].diverged === 0) losses[k] = seeds.step(k);
         if (costly) yield undefined;
       }
-    for (let j = 0, at = 0; j < now; j++)
+    for (let j = 0, at = 0; j < now; j++) {
       for (let k = 0; k < size; k++, at++) note(runs[k], t + j + 1, losses[at] - floor, point - part.from);
+      if (t + j + 1 !== points[point] || j + 1 === now) continue;
+      for (let k = 0; k < size; k++) record(k, point - part.from);
+      point++;
+    }
     t += now;
     for (let k = 0; t === looks && k < size; k++) if (runs[k].diverged === 0) reader.after(k, t, seeds.replicate(k));
     yield undefined;
