@@ -64,9 +64,15 @@ const edit = (server, rate) =>
       );
       const change = new vscode.WorkspaceEdit();
       change.replace(document.uri, range, fresh);
-      const at = Date.now();
+      // A change made from here goes to the window and back first; one that is typed is heard of at once.
+      const heard = new Promise((resolve) => {
+        const listening = vscode.workspace.onDidChangeTextDocument(() => {
+          listening.dispose();
+          resolve(Date.now());
+        });
+      });
       await vscode.workspace.applyEdit(change);
-      return at;
+      return heard;
     },
     rate,
   );
