@@ -41,6 +41,8 @@ const copies = {
   "node_modules/web-tree-sitter/web-tree-sitter.wasm": "web-tree-sitter.wasm",
   "node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm": "tree-sitter-python.wasm",
   "data/digits.bin": "digits.bin",
+  "data/diabetes.csv": "diabetes.csv",
+  "data/breast_cancer.csv": "breast_cancer.csv",
 };
 
 /** The schema of experiment files: its frame, filled from the lists of the source. */

@@ -103,7 +103,7 @@ async function trajectoryOf(it: Plan, io: Io) {
     throw new Complaint(`the lab "${it.lab.name}" has no trajectory; training has one.`, 2);
   const dataset = findProblem(it.problem.name)?.dataset;
   const data = {
-    ...(dataset !== undefined && { dataset: await readFile(path.join(io.folder, `${dataset}.bin`)) }),
+    ...(dataset !== undefined && { dataset: await readFile(path.join(io.folder, dataset)) }),
     ...(it.problem.data && { given: it.problem.data }),
   };
   const { steps = 0, batchSize, stepsPerEpoch } = it.controls as Readonly<Partial<Record<string, number>>>;

@@ -183,3 +183,39 @@ function qrStep(d: Vector, e: Vector, lo: number, hi: number, n: number, vectors
     }
   }
 }
+
+/**
+ * X of A X = B (A n × n, B n × columns), written over B; elimination with row exchanges, so that A need not be symmetric.
+ * Destroys A. False where A is singular to rounding; B is then of no use.
+ */
+export function solve(a: Vector, b: Vector, n: number, columns: number): boolean {
+  for (let k = 0; k < n; k++) {
+    let pivot = k;
+    for (let i = k + 1; i < n; i++) if (Math.abs(a[i * n + k]) > Math.abs(a[pivot * n + k])) pivot = i;
+    if (!(Math.abs(a[pivot * n + k]) > nothing)) return false;
+    if (pivot !== k) {
+      exchange(a, k * n, pivot * n, n);
+      exchange(b, k * columns, pivot * columns, columns);
+    }
+    for (let i = k + 1; i < n; i++) {
+      const factor = a[i * n + k] / a[k * n + k];
+      if (factor === 0) continue;
+      for (let j = k + 1; j < n; j++) a[i * n + j] -= factor * a[k * n + j];
+      for (let j = 0; j < columns; j++) b[i * columns + j] -= factor * b[k * columns + j];
+    }
+  }
+  for (let i = n - 1; i >= 0; i--)
+    for (let j = 0; j < columns; j++) {
+      let sum = b[i * columns + j];
+      for (let k = i + 1; k < n; k++) sum -= a[i * n + k] * b[k * columns + j];
+      b[i * columns + j] = sum / a[i * n + i];
+    }
+  return true;
+}
+function exchange(v: Vector, x: number, y: number, n: number): void {
+  for (let j = 0; j < n; j++) {
+    const held = v[x + j];
+    v[x + j] = v[y + j];
+    v[y + j] = held;
+  }
+}

@@ -95,15 +95,14 @@ export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledg
   function fileOf(dataset: string): Uint8Array {
     const known = files.get(dataset);
     if (known) return known;
-    const name = `${dataset}.bin`;
     try {
-      const bytes = readFileSync(path.join(folder, name));
+      const bytes = readFileSync(path.join(folder, dataset));
       const shared = new Uint8Array(new SharedArrayBuffer(bytes.length));
       shared.set(bytes);
       files.set(dataset, shared);
       return shared;
     } catch {
-      throw new Error(`The data file ${name} is missing from Optimizer Lab's folder; install it again.`);
+      throw new Error(`The data file ${dataset} is missing from Optimizer Lab's folder; install it again.`);
     }
   }
 

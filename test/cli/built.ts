@@ -31,6 +31,8 @@ export async function buildProgram(home: string): Promise<void> {
     "node_modules/web-tree-sitter/web-tree-sitter.wasm": "web-tree-sitter.wasm",
     "node_modules/@vscode/tree-sitter-wasm/wasm/tree-sitter-python.wasm": "tree-sitter-python.wasm",
     "data/digits.bin": "digits.bin",
+    "data/diabetes.csv": "diabetes.csv",
+    "data/breast_cancer.csv": "breast_cancer.csv",
   };
   for (const [from, to] of Object.entries(copies)) copyFileSync(path.join(root, from), path.join(dist, to));
   copyFileSync(path.join(root, "package.json"), path.join(home, "package.json"));

@@ -1,5 +1,7 @@
 import { givenNetwork } from "./givenNetwork.ts";
 import { gradients } from "./gradients.ts";
+import { leastSquares } from "./leastSquares.ts";
+import { logisticData } from "./logisticData.ts";
 import { logisticRegression } from "./logisticRegression.ts";
 import { matrixLeastSquares } from "./matrixLeastSquares.ts";
 import { networkDigits } from "./networkDigits.ts";
@@ -19,6 +21,8 @@ export const problems: readonly Problem[] = [
   ...wellProblems,
   softmaxDigits,
   networkDigits,
+  leastSquares,
+  logisticData,
   gradients,
   quadratic,
   rosenbrock,

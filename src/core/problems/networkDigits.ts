@@ -19,7 +19,7 @@ export const networkDigits = problem({
   title: "Small network on digits",
   source: digitsSource,
   hyperparameters: { activation: activationChoice },
-  dataset: "digits",
+  dataset: "digits.bin",
   loss: "mini-batch",
   suggested: { steps: 600, seeds: 8, examples: 400_000 },
   watched: () => watched,

@@ -10,7 +10,7 @@ export interface Problem<H extends Hyperparameters = Hyperparameters> {
   readonly source: string;
   /** Its own knobs: dimension, noise. */
   readonly hyperparameters: H;
-  /** Name of the shipped data file it reads; the thread that runs it loads the bytes. */
+  /** The shipped data file it reads, "digits.bin"; the thread that runs it loads the bytes. */
   readonly dataset?: string;
   /** True where it is only made from an experiment file's `data`, so no list offers it. */
   readonly givenByData?: boolean;
@@ -69,6 +69,8 @@ export interface Objective {
    * noise's standard deviation. Ensembles of such problems run in kernels (cohort.ts).
    */
   readonly diagonal?: { readonly curvature: Vector; readonly deviation: Vector };
+  /** The examples whose mean loss L is, where there are finitely many: draws are of these, with replacement. */
+  readonly examples?: Examples;
   /** True where draws answer to their order alone, not to the batch size: a list that is replayed. */
   readonly sequential?: true;
   /** Examples of one draw, where the problem's own data settles it and not the run. */
@@ -76,6 +78,17 @@ export interface Objective {
   loss(theta: Vector): number;
   /** One draw of z, valid until the next call. Draws happen here, none in the batch's own methods. */
   draw(z: Rng, batchSize: number): Batch;
+}
+/** Examples of a mean loss, one by one. The regulariser is part of each. */
+export interface Examples {
+  readonly count: number;
+  loss(theta: Vector, row: number): number;
+  /** ĝ of one example, written into `out`. */
+  gradient(theta: Vector, row: number, out: Vector): void;
+  /** out += weight · H v of one example. */
+  addHessianVector(theta: Vector, row: number, v: Vector, weight: number, out: Vector): void;
+  /** Where each loss is ½(xᵀθ − y)² + ½ρ|θ|²: rows x (count × d, row-major), targets y, and ρ. */
+  readonly squares?: { readonly X: Vector; readonly y: Vector; readonly ridge: number };
 }
 /** One draw of z. It may be asked at several points: SAM asks twice; GD-by-SGD draws two, one for each path. */
 export interface Batch {

@@ -13,7 +13,7 @@ export const softmaxDigits = problem({
   title: "Softmax regression on digits",
   source: digitsSource,
   hyperparameters: {},
-  dataset: "digits",
+  dataset: "digits.bin",
   loss: "mini-batch",
   suggested: { steps: 1000, seeds: 16, examples: 1_200_000 },
   watched: () => watched,

@@ -15,7 +15,7 @@ import {
 } from "../../../src/protocol/index.ts";
 import { given } from "../problems/given.ts";
 
-const bytes = new Uint8Array(readFileSync(new URL("../../../data/digits.bin", import.meta.url)));
+const shipped = (name: string) => new Uint8Array(readFileSync(new URL(`../../../data/${name}`, import.meta.url)));
 const optimizers: Record<string, Configuration> = {
   SGD: { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: { learningRate: 0.05 } }] },
   "SGD with momentum": {
@@ -63,7 +63,7 @@ const ask = (
     controls,
     others,
   };
-  return complete(order, it?.dataset === undefined ? {} : { dataset: bytes });
+  return complete(order, it?.dataset === undefined ? {} : { dataset: shipped(it.dataset) });
 };
 type Asked = ReturnType<typeof complete>;
 

@@ -9,12 +9,13 @@ import { rng } from "../../../src/core/rng.ts";
 import { norm, zeros } from "../../../src/core/vector.ts";
 import { given } from "./given.ts";
 
-const bytes = new Uint8Array(readFileSync(new URL("../../../data/digits.bin", import.meta.url)));
+const shipped = (name: string) => new Uint8Array(readFileSync(new URL(`../../../data/${name}`, import.meta.url)));
+const bytes = shipped("digits.bin");
 
 const defaults = (problem: Problem) =>
   Object.fromEntries(Object.entries(problem.hyperparameters).map(([name, it]) => [name, it.default]));
 const dataOf = (problem: Problem) => ({
-  ...(problem.dataset !== undefined && { dataset: bytes }),
+  ...(problem.dataset !== undefined && { dataset: shipped(problem.dataset) }),
   ...(problem.givenByData && { given: given[problem.name] }),
 });
 const make = (problem: Problem, seed = 7) => problem.prepare(defaults(problem), dataOf(problem))(rng(seed));
