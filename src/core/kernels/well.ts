@@ -9,7 +9,7 @@ export interface WellStep {
 }
 
 /**
- * `steps` steps θ ← θ − η(L′(θ) + σz) of n chains in place, θ from 0 on; step k draws z from noise[k n] on. Where a room is
+ * `steps` steps θ ← θ − η(L′(θ) + σz) of n chains in place, θ from 0 on; step k draws z from noise[from + k n] on. Where a room is
  * given, both vectors lie in it and src/kernels/well.ts does the same to the last bit, two chains at a time.
  */
 export function stepWell(
@@ -17,14 +17,15 @@ export function stepWell(
   { slope: [b0, b1, b2, b3], rate, sigma }: WellStep,
   theta: Vector,
   noise: Vector,
+  from: number,
   steps: number,
 ): void {
   const n = theta.length;
   if (room) {
-    room.exports.well(theta.byteOffset, noise.byteOffset, n, steps, b0, b1, b2, b3, rate, sigma);
+    room.exports.well(theta.byteOffset, noise.byteOffset + 8 * from, n, steps, b0, b1, b2, b3, rate, sigma);
     return;
   }
-  for (let k = 0; k < steps * n; k += n)
+  for (let k = from; k < from + steps * n; k += n)
     for (let c = 0; c < n; c++) {
       const x = theta[c];
       theta[c] = x - rate * (b0 + x * (b1 + x * (b2 + x * b3)) + sigma * noise[k + c]);

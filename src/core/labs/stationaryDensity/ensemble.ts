@@ -38,12 +38,14 @@ export function sgdEnsemble(
   const step = { slope, rate: learningRate, sigma };
   const buffer = zeros(n);
   let t = 0;
+  /** Steps whose noise is drawn and not used yet: whole blocks of the stream, wherever one stops to look. */
+  let left = 0;
   /** θ ← θ − η u with the buffer u, of `now` steps. */
-  const withMomentum = (now: number) => {
+  const withMomentum = (from: number, now: number) => {
     for (let s = 0; s < now; s++, t++) {
       const fresh = t === 0 ? 1 : 1 - dampening; // the first buffer is g itself
       for (let c = 0; c < n; c++) {
-        const g = slopeOf(well, theta[c]) + sigma * noise[s * n + c];
+        const g = slopeOf(well, theta[c]) + sigma * noise[from + s * n + c];
         buffer[c] = momentum * buffer[c] + fresh * g;
         theta[c] -= learningRate * (nesterov ? g + momentum * buffer[c] : buffer[c]);
       }
@@ -52,11 +54,17 @@ export function sgdEnsemble(
   return {
     theta,
     advance(steps) {
-      for (let done = 0; done < steps; done += ahead) {
-        const now = Math.min(ahead, steps - done);
-        z.normals(noise, 0, now * n);
-        if (momentum === 0) stepWell(room, step, theta, noise, now);
-        else withMomentum(now);
+      for (let done = 0; done < steps;) {
+        if (left === 0) {
+          z.normals(noise);
+          left = ahead;
+        }
+        const now = Math.min(left, steps - done);
+        const from = (ahead - left) * n;
+        if (momentum === 0) stepWell(room, step, theta, noise, from, now);
+        else withMomentum(from, now);
+        left -= now;
+        done += now;
       }
     },
   };

@@ -37,7 +37,22 @@ export interface Setting {
 /** Steps of all chains together: some 0.7 s on one core; other optimizers take about three times as long for one. */
 const affordable = { plain: 100e6, other: 35e6 };
 
+/** Remembered by the controls of a job: all units of a run that a thread computes ask for the same. */
 export function setting(configuration: Configuration, problem: ProblemConfiguration, controls: Controls): Setting {
+  const before = known.get(controls);
+  if (before?.configuration === configuration && before.problem === problem) return before.setting;
+  const made = workOut(configuration, problem, controls);
+  known.set(controls, { configuration, problem, setting: made });
+  return made;
+}
+interface Known {
+  readonly configuration: Configuration;
+  readonly problem: ProblemConfiguration;
+  readonly setting: Setting;
+}
+const known = new WeakMap<Controls, Known>();
+
+function workOut(configuration: Configuration, problem: ProblemConfiguration, controls: Controls): Setting {
   const well = wells.find(({ name }) => name === problem.name) ?? wells[0];
   const given: Readonly<Partial<Record<string, number>>> = problem.values ?? {};
   const variance = given["noise"] ?? 2;
