@@ -3,10 +3,11 @@ import type { Lab } from "./lab.ts";
 import { schedule } from "./schedule/lab.ts";
 import { stationaryDensity } from "./stationaryDensity/lab.ts";
 import { training } from "./training/lab.ts";
+import { twoTemperatures } from "./twoTemperatures/lab.ts";
 
 export type { Lab } from "./lab.ts";
 
 /** In the order a reader would meet them. */
-export const labs: readonly Lab[] = [training, schedule, stationaryDensity, compare] as readonly Lab[];
+export const labs: readonly Lab[] = [training, schedule, stationaryDensity, twoTemperatures, compare] as readonly Lab[];
 
 export const findLab = (name: string): Lab | undefined => labs.find((lab) => lab.name === name);

@@ -11,6 +11,7 @@ import { quadratic } from "./quadratic.ts";
 import { rosenbrock } from "./rosenbrock.ts";
 import { softmaxDigits } from "./softmaxDigits.ts";
 import { softmaxRegression } from "./softmaxRegression.ts";
+import { unequalNoise, unequalNoiseQuartic } from "./unequalNoise.ts";
 import { wellProblems } from "./wells.ts";
 
 export type { Problem } from "./problem.ts";
@@ -19,6 +20,8 @@ export type { Problem } from "./problem.ts";
 export const problems: readonly Problem[] = [
   noisyQuadratic,
   ...wellProblems,
+  unequalNoise,
+  unequalNoiseQuartic,
   softmaxDigits,
   networkDigits,
   leastSquares,

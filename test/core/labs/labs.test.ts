@@ -37,6 +37,7 @@ const small: Record<string, Record<string, number>> = {
   compare: { steps: 60, seeds: 6, batchSize: 4 },
   schedule: { steps: 60, stepsPerEpoch: 7 },
   "stationary density": { chains: 600, samples: 3 },
+  "two temperatures": { chains: 200, steps: 200, thin: 10 },
 };
 /** What a lab that compares is asked to compare with. */
 const others = [
@@ -110,15 +111,17 @@ const scattered = ({ lab, job }: Asked, seed: number, how: "backwards" | "at ran
   return { frames: sorted(frames), report, findings };
 };
 
-const columns: Record<string, number> = { line: 2, steps: 2, points: 2, bars: 2, band: 3 };
+const columns: Record<string, number> = { line: 2, steps: 2, points: 2, bars: 2, band: 3, heatmap: 3 };
 function expectAnnounced({ lab, job }: Asked, frames: readonly Frame[]) {
   const charts = lab.charts(job.configuration, job.problem, job.controls, job);
   for (const frame of frames) {
     const series = charts.find(({ id }) => id === frame.chart)?.series.filter(({ label }) => label === frame.series);
     expect(series, `${frame.chart}, ${frame.series}`).toHaveLength(1);
     expect(frame.columns).toHaveLength(columns[series![0].mark]);
-    for (const column of frame.columns) expect(column).toHaveLength(frame.columns[0].length);
-    expect(frame.columns[0].length).toBeLessThanOrEqual(1000);
+    const [first, second, cells] = frame.columns;
+    if (series![0].mark === "heatmap") expect(cells).toHaveLength((first.length - 1) * (second.length - 1));
+    else for (const column of frame.columns) expect(column).toHaveLength(first.length);
+    for (const column of frame.columns) expect(column.length).toBeLessThanOrEqual(1000);
   }
   for (const { id, series } of charts)
     for (const { label } of series)

@@ -1,0 +1,161 @@
+import { spell, type Finding } from "../../../protocol/index.ts";
+import { log } from "../../kernels/elementary.ts";
+import type { Vector } from "../../vector.ts";
+import type { Job } from "../lab.ts";
+import { predictedTemperatures, temperatureNames, validity } from "./charts.ts";
+import type { controls } from "./controls.ts";
+import { heatsOf, levelsOf, regressed, type Heats, type Measured } from "./estimate.ts";
+import type { Law } from "./laws.ts";
+import type { Setting } from "./setting.ts";
+import { cosineOf, gibbsBound, principal, type Matrix } from "./theory.ts";
+import { summed } from "./work.ts";
+
+/** All that was counted of one law. */
+export interface Tally {
+  readonly sums: Vector;
+  readonly groups: readonly Vector[];
+  readonly lost: number;
+}
+export interface Verdict {
+  readonly gibbs: boolean;
+  readonly bound: number;
+}
+
+/** Of a law whose chains are all there; undefined of others. */
+export const heatsIn = ({ sums, lost }: Tally, correlated: boolean): Heats | undefined => {
+  if (lost > 0 || sums[summed.n] < 2) return undefined;
+  const heats = heatsOf(sums, correlated);
+  return Number.isFinite(heats.logRatio.value) && Number.isFinite(heats.logRatio.standardError) ? heats : undefined;
+};
+/** Gibbs in L where the ratio is 1 but for chance and a finite rate. */
+export function verdictOf({ fastest }: Law, { logRatio }: Heats): Verdict {
+  const bound = gibbsBound(logRatio.standardError, fastest);
+  return { gibbs: Math.abs(logRatio.value) <= bound, bound };
+}
+export const logRatioOf = (law: Pick<Law, "predicted" | "limit">, correlated: boolean): number => {
+  const [T1, T2] = predictedTemperatures(law, correlated);
+  return log(T1 / T2);
+};
+export const unsettled = "not here: chains have not settled";
+/** What keeps predictions from holding in this run. */
+export const brokenIn = (job: Job<typeof controls>, it: Setting, lost: number): string | undefined =>
+  validity(job.configuration, it).broken ??
+  (lost > 0 ? "not here: chains have left for infinity" : it.laws[0].settled ? undefined : unsettled);
+
+export function findings(job: Job<typeof controls>, it: Setting, tallies: readonly Tally[]): Finding[] {
+  const { laws, correlated, quadratic } = it;
+  const [law] = laws;
+  const { least, bins } = job.controls;
+  const [one, two] = temperatureNames(correlated);
+  const broken = brokenIn(job, it, tallies[0].lost);
+  const why = broken?.replace("not here: ", "");
+  const heats = heatsIn(tallies[0], correlated);
+  const known = law.predicted !== undefined;
+  const temperatures = known ? predictedTemperatures(law, correlated) : undefined;
+  const ratio = known ? logRatioOf(law, correlated) : undefined;
+  const limit = logRatioOf({ limit: law.limit }, correlated);
+  const name = `ln(${one}/${two})`;
+  const assumption = quadratic ? "normal noise of constant covariance" : "ηh ≪ 1, normal noise of constant variance";
+  const compared = (quantity: string, of: Measured | undefined, predicted: number | undefined, reason = why): Finding =>
+    comparison(quantity, of, predicted, broken, { reason, assumption });
+  const verdict = heats && verdictOf(law, heats);
+  const fit = tallies[0].lost > 0 ? undefined : regressed(levelsOf(it, law, bins), tallies[0].groups, least);
+  const fitted = fit !== undefined && fit.bins >= 5 && Number.isFinite(fit.logRatio);
+  const beside = `a finite η moves it: ηᵢhᵢ is up to ${spell(law.fastest)}`;
+  const atLimit = compared(`${name}, limit η → 0`, heats?.logRatio, limit);
+  return [
+    compared(one, heats?.temperatures[0], temperatures?.[0]),
+    compared(two, heats?.temperatures[1], temperatures?.[1]),
+    compared(name, heats?.logRatio, ratio, why ?? (heats && intervalOf(heats.logRatio))),
+    atLimit.verdict === "off" ? { ...atLimit, reason: beside } : atLimit,
+    ...(quadratic
+      ? [compared("E cos 2θ", heats?.cosine, known ? cosineOfHeat(law.predicted ?? law.limit) : undefined)]
+      : []),
+    {
+      quantity: "Gibbs in L (1 yes, 0 no)",
+      ...(verdict && { measured: verdict.gibbs ? 1 : 0 }),
+      // What infinitely many chains would show.
+      predicted: Math.abs(ratio ?? limit) <= law.fastest ? 1 : 0,
+      verdict:
+        broken !== undefined
+          ? "out of range"
+          : !verdict
+            ? "none"
+            : verdict.gibbs === Math.abs(ratio ?? limit) <= law.fastest
+              ? "agrees"
+              : "off",
+      reason:
+        why ??
+        (heats && verdict
+          ? `|ln ratio| ${spell(Math.abs(heats.logRatio.value))} ${verdict.gibbs ? "is within" : "exceeds"} 4 se + max ηᵢhᵢ = ${spell(verdict.bound)}`
+          : "too few chains"),
+    },
+    ...laws.flatMap((other, k): Finding[] => {
+      if (k === 0 || !Number.isInteger(other.power) || other.family === "own") return [];
+      const found = heatsIn(tallies[k], correlated);
+      const held =
+        tallies[k].lost > 0 ? "not here: chains have left for infinity" : other.settled ? undefined : unsettled;
+      const off = held ?? (job.configuration.clip ? broken : undefined);
+      const reason = off?.replace("not here: ", "");
+      return [
+        comparison(`${name}, ${other.name}`, found?.logRatio, other.predicted && logRatioOf(other, correlated), off, {
+          reason,
+          assumption,
+        }),
+      ];
+    }),
+    compared(
+      "ln(β₂/β₁), regression",
+      fitted ? { value: fit.logRatio, standardError: fit.standardError } : undefined,
+      ratio,
+      why ?? (fitted ? `of ln p on L₁ and L₂, ${fit.bins} bins` : "too few bins are filled"),
+    ),
+    {
+      quantity: "R² of ln p on L alone",
+      ...(fitted && { measured: fit.single }),
+      verdict: broken === undefined ? "none" : "out of range",
+      reason: fitted ? `one temperature explains ${percent(fit.single)}` : "too few bins are filled",
+    },
+    {
+      quantity: "R² of ln p on L₁ and L₂",
+      ...(fitted && { measured: fit.both }),
+      verdict: broken === undefined ? "none" : "out of range",
+      reason: fitted ? `two temperatures explain ${percent(fit.both)}` : "too few bins are filled",
+    },
+  ];
+}
+const percent = (share: number): string => `${spell(100 * share)} %`;
+const intervalOf = ({ value, standardError: se }: Measured): string =>
+  `95 % interval ${spell(value - 1.96 * se)} to ${spell(value + 1.96 * se)}`;
+
+/** E cos 2θ of a normal law with these heats. */
+export function cosineOfHeat([a, c, , b]: Matrix): number {
+  const { high, low, cos2 } = principal(a, b, c);
+  return cos2 * cosineOf([high, low]);
+}
+
+function comparison(
+  quantity: string,
+  of: Measured | undefined,
+  predicted: number | undefined,
+  broken: string | undefined,
+  { reason, assumption }: { readonly reason: string | undefined; readonly assumption: string },
+): Finding {
+  const goal = predicted !== undefined && Number.isFinite(predicted) ? predicted : undefined;
+  const rest = {
+    ...(goal !== undefined && { predicted: goal }),
+    ...(reason !== undefined && { reason }),
+    ...(goal !== undefined && { assumption }),
+  };
+  if (!of || !Number.isFinite(of.value))
+    return { quantity, ...rest, verdict: broken === undefined ? "none" : "out of range" };
+  const known = Number.isFinite(of.standardError) && of.standardError > 0;
+  const within = goal !== undefined && Math.abs(of.value - goal) <= (known ? 2 * of.standardError : 0);
+  return {
+    quantity,
+    measured: of.value,
+    ...(known && { standardError: of.standardError }),
+    ...rest,
+    verdict: broken !== undefined ? "out of range" : goal === undefined ? "none" : within ? "agrees" : "off",
+  };
+}
