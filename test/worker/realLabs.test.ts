@@ -28,6 +28,7 @@ const sizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   training: { steps: 60, seeds: 19 },
   schedule: { steps: 60 },
   "stationary density": { chains: 500, samples: 3 },
+  "two temperatures": { chains: 300, steps: 200, thin: 10 },
   compare: { steps: 60, seeds: 19 },
 };
 const order = (lab: string, run: number): Order => ({
