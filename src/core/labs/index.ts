@@ -1,4 +1,5 @@
 import { compare } from "./compare/lab.ts";
+import { convergedLoss } from "./convergedLoss/lab.ts";
 import type { Lab } from "./lab.ts";
 import { schedule } from "./schedule/lab.ts";
 import { stationaryDensity } from "./stationaryDensity/lab.ts";
@@ -8,6 +9,13 @@ import { twoTemperatures } from "./twoTemperatures/lab.ts";
 export type { Lab } from "./lab.ts";
 
 /** In the order a reader would meet them. */
-export const labs: readonly Lab[] = [training, schedule, stationaryDensity, twoTemperatures, compare] as readonly Lab[];
+export const labs: readonly Lab[] = [
+  training,
+  schedule,
+  convergedLoss,
+  stationaryDensity,
+  twoTemperatures,
+  compare,
+] as readonly Lab[];
 
 export const findLab = (name: string): Lab | undefined => labs.find((lab) => lab.name === name);

@@ -1,0 +1,175 @@
+import { spell, type Finding } from "../../../protocol/index.ts";
+import type { Job } from "../lab.ts";
+import { exactly, rateName, slopeName } from "./charts.ts";
+import type { controls } from "./controls.ts";
+import type { Known } from "./known.ts";
+import { combinations, combine, combinedError } from "./laws.ts";
+import type { Estimate, Tally } from "./measured.ts";
+
+/** Burn-in, in relaxation times, below which a rate counts as unsettled: e⁻³ of the second moment is then still to come. */
+const settledAfter = 1.5;
+export const unsettled = ({ settled }: Known): boolean => settled.some((times) => times < settledAfter);
+/** From which rate on there is no stable loss: exactly, or, where that is not known, by the mean gradient alone. */
+export const limitOf = ({ stable, classical }: Known): number => (Number.isFinite(stable) ? stable : classical);
+/** Largest ηnλ/B at which the law of reshuffled epochs at small rates is held against the measurement. */
+const smallEnough = 0.1;
+
+export function findings(job: Job<typeof controls>, tally: Tally, known: Known): Finding[] {
+  const { batchSize, drop } = job.controls;
+  const { rates } = tally;
+  const { slope, second, settled } = known;
+  const stable = limitOf(known);
+  const exact = exactly(job.problem);
+  const name = rateName(job.configuration);
+  const top = rates.length - 1;
+  const assumption = "rows drawn with replacement";
+  const brokenAt = (k: number): string | undefined =>
+    rates[k] >= stable
+      ? `the largest stable rate is ${spell(stable)}`
+      : settled[k] < settledAfter
+        ? "chains have not settled"
+        : undefined;
+  const excessOf = (k: number): number => (exact ? known.excess[k] : slope * rates[k]);
+  const squareOf = (k: number): number => (exact ? (rates[k] * known.square[k]) / 4 : slope * rates[k]);
+
+  const found: Finding[] = [];
+  for (const k of [top, 0]) {
+    const at = `${name} ${spell(rates[k])}`;
+    const full = beyond(`Excess loss at ${at}`, tally.excess(k), excessOf(k), brokenAt(k));
+    found.push({ ...full, assumption });
+    if (k === 0) continue; // the slopes below say it
+    found.push({
+      ...beyond(`Excess loss at ${at}, by (η/4)|ĝ|²`, tally.virial(k), squareOf(k), brokenAt(k)),
+      assumption,
+    });
+  }
+  // Two estimates of each S: those from |ĝ|² scatter several times less.
+  const estimates = (of: (k: number) => Estimate) =>
+    Array.from(rates, (rate, k) => {
+      const { mean, standardError } = of(k);
+      return { mean: mean / rate, standardError: standardError / rate };
+    });
+  const squares = estimates((k) => tally.virial(k));
+  const full = estimates((k) => tally.excess(k));
+  for (const { name: method, label, weights, order } of combinations) {
+    const broken = weights.map((_, k) => brokenAt(k)).find((it) => it !== undefined);
+    for (const [from, S, known] of [
+      ["by |ĝ|²", squares, squareOf],
+      ["by the full loss", full, excessOf],
+    ] as const) {
+      if (from === "by the full loss" && method !== "Richardson") continue; // too noisy to tell the methods apart
+      const expected = combine(
+        weights,
+        weights.map((_, k) => known(k) / rates[k]),
+      );
+      const estimate = {
+        mean: combine(
+          weights,
+          S.map(({ mean }) => mean),
+        ),
+        standardError: combinedError(
+          weights,
+          S.map(({ standardError }) => standardError),
+        ),
+      };
+      const reason = exact
+        ? `${slopeName(job.controls)} is ${spell(slope, 4)}; errs by ${order}: ${percent(expected / slope - 1)}`
+        : undefined;
+      found.push({
+        ...(method === "plain" ? beyond : compared)(
+          `Slope at 0, ${label}, ${from}`,
+          estimate,
+          expected,
+          broken,
+          reason,
+        ),
+        assumption,
+      });
+    }
+  }
+  found.push(given(`Slope at 0, ${slopeName(job.controls)}`, slope));
+  if (Number.isFinite(second)) found.push(given("Second coefficient s₂ of η²", second));
+  found.push(given("Loss at its minimum", known.least));
+  if (exact)
+    found.push(
+      given(
+        `Largest stable ${name}`,
+        known.stable,
+        `the mean gradient alone would be stable up to ${spell(known.classical)}`,
+      ),
+    );
+  found.push(reshuffled());
+  for (let k = 0; k <= job.controls.drops; k++) {
+    const rate = rates[top] / drop ** k;
+    const broken = rate >= stable ? `the largest stable rate is ${spell(stable)}` : early(k);
+    const plateau = exact ? known.plateaus[k] : slope * rate;
+    const ratio = k > 0 && exact ? known.plateaus[k - 1] / known.plateaus[k] : NaN;
+    const reason = Number.isFinite(ratio)
+      ? `${spell(ratio, 4)} times lower than before, ${drop} as η → 0; relaxes in ${spell(known.relaxations[k])} steps`
+      : undefined;
+    found.push(beyond(`Plateau at ${name} ${spell(rate)}`, tally.plateau(k), plateau, broken, reason));
+  }
+  return found;
+
+  /** Against the exact law; where only the tangent is known, a finite rate has none to agree with, and the reason says the tangent's. */
+  function beyond(
+    quantity: string,
+    estimate: Estimate,
+    predicted: number,
+    broken: string | undefined,
+    reason?: string,
+  ): Finding {
+    if (exact) return compared(quantity, estimate, predicted, broken, reason);
+    return compared(quantity, estimate, NaN, broken, `the tangent, exact as η → 0, says ${spell(predicted)}`);
+  }
+  /** A drop of the rate comes at the end of a stage; its latter half is averaged. */
+  function early(k: number): string | undefined {
+    return known.stage < 5 * known.relaxations[k] ? "the rate drops before the loss has settled" : undefined;
+  }
+  function reshuffled(): Finding {
+    const it = tally.excess(0, "reshuffled");
+    const law = known.reshuffled * rates[0] ** 2;
+    const size = (rates[0] * known.examples * known.steepest) / batchSize;
+    const share = it.mean / tally.excess(0).mean;
+    const asked = `the law η² n tr(HC)/12${batchSize > 1 ? "B²" : ""} needs η n λ${batchSize > 1 ? "/B" : ""} ≪ 1, here ${spell(size, 2)}`;
+    const broken = settled[0] < settledAfter ? "chains have not settled" : size > smallEnough ? asked : undefined;
+    const reason = Number.isFinite(share)
+      ? `${spell(100 * share)} % of what drawing with replacement gives`
+      : undefined;
+    return {
+      ...compared(`Excess loss at ${name} ${spell(rates[0])}, reshuffled`, it, law, broken, reason),
+      assumption: "a fresh permutation every epoch, η n λ / B ≪ 1",
+    };
+  }
+}
+const percent = (x: number): string => `${x < 0 ? "−" : "+"}${spell(Math.abs(100 * x), 2)} %`;
+
+const given = (quantity: string, value: number, reason?: string): Finding => ({
+  quantity,
+  ...(Number.isFinite(value) && { measured: value }),
+  verdict: "exact",
+  ...(reason !== undefined && { reason }),
+});
+
+function compared(
+  quantity: string,
+  { mean, standardError }: Estimate,
+  predicted: number,
+  broken: string | undefined,
+  otherwise?: string,
+): Finding {
+  const known = Number.isFinite(standardError) && standardError > 0;
+  const measured = Number.isFinite(mean);
+  const reason = broken ?? (measured ? otherwise : "chains have left for infinity");
+  const base = {
+    quantity,
+    ...(measured && { measured: mean }),
+    ...(measured && known && { standardError }),
+    ...(Number.isFinite(predicted) && { predicted }),
+    ...(reason !== undefined && { reason }),
+  };
+  if (broken !== undefined || !measured) return { ...base, verdict: "out of range" };
+  if (!Number.isFinite(predicted)) return { ...base, verdict: "none" };
+  const within = Math.abs(mean - predicted) <= (known ? 2 * standardError : 1e-9 * Math.abs(predicted));
+  return { ...base, verdict: within ? "agrees" : "off" };
+}
