@@ -1,16 +1,19 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { build } from "esbuild";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { labs } from "../../src/core/labs/index.ts";
+import { findProblem } from "../../src/core/problems/index.ts";
 import { complete, runInline } from "../../src/core/run.ts";
 import { type Finding, type Frame, type FromWorker, keep, type Order } from "../../src/protocol/index.ts";
 import { Simulator } from "../../src/worker/client.ts";
 
+const data = path.join(import.meta.dirname, "..", "..", "data");
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), "optimizer-lab-labs-"));
+  cpSync(data, folder, { recursive: true });
   const source = (name: string): string => path.join(import.meta.dirname, "..", "..", "src", "worker", name);
   await build({
     entryPoints: [source("lead.ts"), source("unit.ts")],
@@ -27,6 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const sizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   training: { steps: 60, seeds: 19 },
   schedule: { steps: 60 },
+  "converged loss": { chains: 40, rates: 3, burnIn: 40, steps: 80 },
   "stationary density": { chains: 500, samples: 3 },
   "two temperatures": { chains: 300, steps: 200, thin: 10 },
   compare: { steps: 60, seeds: 19 },
@@ -71,7 +75,9 @@ async function pooled(lab: string, threads: number): Promise<{ drawn: string[]; 
   return { drawn: drawn(frames), findings };
 }
 function inline(name: string): { drawn: string[]; findings: readonly Finding[] } {
-  const { lab, job } = complete(order(name, 1), {});
+  const file = findProblem(order(name, 1).problem.name)?.dataset;
+  const dataset = file === undefined ? {} : { dataset: new Uint8Array(readFileSync(path.join(data, file))) };
+  const { lab, job } = complete(order(name, 1), dataset);
   const steps = runInline(lab, job, order(name, 1).seed);
   const frames: Frame[] = [];
   for (;;) {
