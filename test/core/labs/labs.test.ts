@@ -71,12 +71,12 @@ const ask = (
 type Asked = ReturnType<typeof complete>;
 /** The first of these that the lab runs. */
 const askFor = (lab: string, ...names: string[]): Asked => {
-  const { suggest, refuse, controls, problems } = findLab(lab)!;
-  const problem = { name: problems[0] ?? "", values: {} };
-  const defaults = Object.fromEntries(Object.entries(controls).map(([name, it]) => [name, it.default]));
+  const it = findLab(lab)!;
+  const problem = { name: it.problems[0] ?? "", values: {} };
+  const defaults = Object.fromEntries(Object.entries(it.controls).map(([name, knob]) => [name, knob.default]));
   const runs = names.find((name) => {
-    const values = { ...defaults, ...suggest(optimizers[name], problem), ...small[lab] };
-    return refuse(optimizers[name], problem, values, { others }) === undefined;
+    const values = { ...defaults, ...it.suggest(optimizers[name], problem), ...small[lab] };
+    return it.refuse(optimizers[name], problem, values, { others }) === undefined;
   });
   return ask(lab, optimizers[runs ?? names[0]]);
 };
