@@ -1,3 +1,4 @@
+import { correlatedQuadratic } from "./correlatedQuadratic.ts";
 import { givenNetwork } from "./givenNetwork.ts";
 import { gradients } from "./gradients.ts";
 import { leastSquares } from "./leastSquares.ts";
@@ -22,6 +23,7 @@ export const problems: readonly Problem[] = [
   ...wellProblems,
   unequalNoise,
   unequalNoiseQuartic,
+  correlatedQuadratic,
   softmaxDigits,
   networkDigits,
   leastSquares,

@@ -69,6 +69,8 @@ export interface Objective {
    * noise's standard deviation. Ensembles of such problems run in kernels (cohort.ts).
    */
   readonly diagonal?: { readonly curvature: Vector; readonly deviation: Vector };
+  /** Of a quadratic about 0 with normal noise: its Hessian and the covariance of one example's gradient, d × d, row-major. */
+  readonly matrices?: { readonly H: Vector; readonly covariance: Vector };
   /** The examples whose mean loss L is, where there are finitely many: draws are of these, with replacement. */
   readonly examples?: Examples;
   /** True where draws answer to their order alone, not to the batch size: a list that is replayed. */

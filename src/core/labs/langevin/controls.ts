@@ -1,0 +1,96 @@
+import type { Values } from "../../../protocol/index.ts";
+
+/** How the SDE is integrated. The last draws from the exact law of a linear drift. */
+export const schemeNames = ["Euler–Maruyama", "Milstein", "Heun", "stochastic Runge–Kutta", "exact OU"] as const;
+export const exactScheme = 4;
+
+export const controls = {
+  time: {
+    symbol: "T",
+    label: "time",
+    meaning: "How long the run is, in time: the sum of its learning rates.",
+    default: 4,
+    range: [0.01, 100],
+    scale: "log",
+  },
+  start: {
+    symbol: "θ₀",
+    label: "start",
+    meaning: "Where every chain starts; of several coordinates, the odd ones there and the even ones at its opposite.",
+    default: 1.6,
+    range: [-3, 3],
+    scale: "linear",
+  },
+  scheme: {
+    symbol: "scheme",
+    label: "SDE's scheme",
+    meaning: "How the SDE is integrated; exact OU where the drift is linear and the noise constant.",
+    default: 1,
+    range: [0, 4],
+    scale: "choice",
+    choices: schemeNames,
+  },
+  finer: {
+    symbol: "η/δ",
+    label: "SDE steps per step",
+    meaning: "Steps of the SDE's scheme in the time of one step of SGD.",
+    default: 16,
+    range: [1, 64],
+    scale: "integer",
+  },
+  kappa: {
+    symbol: "κ",
+    label: "noise growth",
+    meaning: "Makes the gradient's variance σ²(1 + κθ²), in one coordinate.",
+    default: 0,
+    range: [0, 2],
+    scale: "linear",
+  },
+  law: {
+    symbol: "law",
+    label: "noise of SGD",
+    meaning: "Law of the gradient noise in one coordinate; the SDE knows its variance alone.",
+    default: 0,
+    range: [0, 1],
+    scale: "choice",
+    choices: ["normal", "±σ, equally likely"],
+  },
+  force: {
+    symbol: "force",
+    label: "drift",
+    meaning: "The problem's gradient, or none: what is left is Brownian motion.",
+    default: 0,
+    range: [0, 1],
+    scale: "choice",
+    choices: ["the problem's", "none: Brownian motion"],
+  },
+  chains: {
+    symbol: "n",
+    label: "Chains",
+    meaning: "Independent runs of SGD, and as many of the SDE.",
+    default: 8192,
+    range: [256, 200_000],
+    scale: "integer",
+  },
+} as const;
+export type Controls = Values<typeof controls>;
+
+/** A sentence where a control cannot be run with. */
+export function wrongControl(values: Controls): string | undefined {
+  const whole = { chains: [2, 10_000_000], finer: [1, 4096] } as const;
+  for (const name of ["chains", "finer"] as const) {
+    const [least, most] = whole[name];
+    if (!Number.isInteger(values[name]) || values[name] < least || values[name] > most)
+      return `${controls[name].label} must be a whole number from ${least} to ${most.toLocaleString("en")}, not ${values[name]}.`;
+  }
+  for (const [name, many] of [
+    ["scheme", 5],
+    ["law", 2],
+    ["force", 2],
+  ] as const)
+    if (!Number.isInteger(values[name]) || values[name] < 0 || values[name] >= many)
+      return `${controls[name].label} must be a whole number from 0 to ${many - 1}, not ${values[name]}.`;
+  if (!(values.time > 0)) return `The time T must be above 0, not ${values.time}.`;
+  if (!(values.kappa >= 0)) return `The noise growth κ must be 0 or more, not ${values.kappa}.`;
+  return undefined;
+}

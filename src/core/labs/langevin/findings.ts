@@ -1,0 +1,151 @@
+import { spell, type Finding } from "../../../protocol/index.ts";
+import { exp, log } from "../../kernels/elementary.ts";
+import { broken } from "./charts.ts";
+import { schemeNames } from "./controls.ts";
+import { sdeSecond, sgdSecond } from "./expectation.ts";
+import type { Line } from "./gatherLine.ts";
+import { columns } from "./line.ts";
+import { ofGroups, orderOf, type Measured } from "./measure.ts";
+import { coarsest, compared, levels, pathTime, perCell } from "./paths.ts";
+import { telling } from "./models.ts";
+import type { LineSetting } from "./setting.ts";
+
+/** Standard errors within which a measurement agrees: a dozen findings are rarely all within two. */
+const within = 3;
+/** Measured against predicted. */
+export function compare(
+  quantity: string,
+  { value, standardError }: Measured,
+  predicted: number | undefined,
+  more: { readonly out?: string | undefined; readonly reason?: string | undefined; readonly slack?: number } = {},
+): Finding {
+  const { out, reason, slack = 0 } = more;
+  if (!Number.isFinite(value)) return { quantity, verdict: out === undefined ? "none" : "out of range" };
+  const known = Number.isFinite(standardError) && standardError > 0;
+  const said = predicted !== undefined && Number.isFinite(predicted);
+  const agrees = said && Math.abs(value - predicted) <= (known ? within * standardError : 0) + slack;
+  const why = out?.replace("not here: ", "") ?? reason;
+  return {
+    quantity,
+    measured: value,
+    ...(known && { standardError }),
+    ...(said && { predicted }),
+    verdict: out !== undefined ? "out of range" : !said || (!known && slack === 0) ? "none" : agrees ? "agrees" : "off",
+    ...(why !== undefined && { reason: why }),
+  };
+}
+
+/** Orders are fitted over a finite range of steps, where the next term still bends the line. */
+const bend = 0.1;
+const fitted = 3;
+
+export function lineFindings(it: LineSetting, line: Line): Finding[] {
+  const { steps, eta, h, variance, kappa, x0, T } = it;
+  const lost = line.lost.reduce((a, b) => a + b, 0);
+  const out = broken(it) ?? (lost > 0 ? "not here: chains have left for infinity" : undefined);
+  const last = (it.records.length - 1) * columns;
+  const end = (groups: readonly Float64Array[]) => groups.map((sums) => sums.slice(last, last + columns));
+  const [sgd, sde] = [end(line.sgd), end(line.sde)];
+  const mean = (s: Float64Array) => s[1] / s[0];
+  const spread = (s: Float64Array) => s[2] / s[0] - (s[1] / s[0]) ** 2;
+  const exact = { sgd: undefined as number | undefined, sde: undefined as number | undefined };
+  const means = { ...exact };
+  if (h !== undefined) {
+    means.sgd = x0;
+    for (let k = 0; k < steps; k++) means.sgd *= 1 - eta * h;
+    means.sde = x0 * exp(-h * T);
+    exact.sgd = sgdSecond(h, variance, kappa, eta, x0, steps) - means.sgd ** 2;
+    exact.sde = sdeSecond(h, variance, kappa, eta, x0, T) - means.sde ** 2;
+  } else if (line.models) {
+    const { sgd: ofSgd, sde: ofSde } = line.models.end;
+    means.sgd = ofSgd[0];
+    means.sde = ofSde[0];
+    exact.sgd = ofSgd[1] - ofSgd[0] ** 2;
+    exact.sde = ofSde[1] - ofSde[0] ** 2;
+  }
+  const findings = [
+    compare("Mean of SGD at T", ofGroups(sgd, mean), means.sgd, { out }),
+    compare("Mean of the SDE at T", ofGroups(sde, mean), means.sde, { out }),
+    compare("Variance of SGD at T", ofGroups(sgd, spread), exact.sgd, { out }),
+    compare("Variance of the SDE at T", ofGroups(sde, spread), exact.sde, {
+      out,
+      ...(it.scheme !== 4 && h !== 0 && { slack: (exact.sde ?? 0) * 0.5 * it.delta * (h ?? 0) }),
+    }),
+  ];
+  if (h === 0 && kappa === 0) findings.push(kurtosis(it, sgd, out));
+  return [...findings, ...orders(it, line, out), ...models(line)];
+}
+
+/** Of the sum of N independent noises: 0 for normal ones, −2/N for signs. */
+function kurtosis({ signs, steps }: LineSetting, sgd: readonly Float64Array[], out: string | undefined): Finding {
+  const excess = (s: Float64Array) => {
+    const [n, a, b, c, d] = s;
+    const m = a / n;
+    const v = b / n - m * m;
+    const fourth = d / n - (4 * m * c) / n + (6 * m * m * b) / n - 3 * m * m * m * m;
+    return fourth / (v * v) - 3;
+  };
+  return compare("Excess kurtosis of SGD at T", ofGroups(sgd, excess), signs ? -2 / steps : 0, {
+    out,
+    reason: "a sum of many noises is normal by the central limit theorem",
+  });
+}
+
+function orders(it: LineSetting, { paths }: Line, out: string | undefined): Finding[] {
+  // Of the smaller steps: at the larger ones the next order bends the line.
+  const steps = Array.from({ length: fitted }, (_, l) => pathTime(it) / (coarsest * 2 ** (l + levels - fitted)));
+  const error = (scheme: number, column: number) => (sums: Float64Array) =>
+    orderOf(
+      steps,
+      steps.map((_, l) => {
+        const x = sums[1 + (scheme * levels + l + levels - fitted) * perCell + column] / sums[0];
+        return column === 0 ? Math.sqrt(x) : Math.abs(x);
+      }),
+      log,
+    );
+  const constant = it.kappa === 0;
+  const exactAlready = constant && it.h === 0; // nothing but a sum of increments
+  return compared
+    .filter((scheme) => !constant || scheme === 0 || scheme === 2)
+    .map((scheme) =>
+      compare(
+        `Strong order, ${constant && scheme === 0 ? "Euler–Maruyama = Milstein" : schemeNames[scheme]}`,
+        exactAlready ? { value: NaN, standardError: NaN } : ofGroups(paths, error(scheme, 0)),
+        scheme === 0 && !constant ? 0.5 : 1,
+        {
+          out,
+          slack: bend,
+          reason:
+            scheme === 0 && !constant
+              ? "½ is the order of its noise term, which shows where that is not small beside the drift's"
+              : `fitted over δ = ${spell(steps[fitted - 1])} to ${spell(steps[0])}`,
+        },
+      ),
+    );
+}
+
+function models({ models: it }: Line): Finding[] {
+  if (!it) return [];
+  const { etas, sgd, flow, sde, corrected } = it;
+  const off = (model: (k: number) => number) => Array.from(etas, (_, k) => sgd[2 * k] - model(k));
+  return (
+    [
+      ["Weak order of the flow, in the mean", off(() => flow), 1],
+      ["Weak order of the SDE, in the mean", off((k) => sde[2 * k]), 1],
+      ["Weak order of the corrected SDE", off((k) => corrected[2 * k]), 2],
+    ] as const
+  ).map(([quantity, differences, predicted]) => {
+    // Where the leading term changes sign, or nothing is left to compare, no order can be read.
+    const last = differences.slice(-telling);
+    const ratios = last.slice(1).map((x, k) => last[k] / x);
+    const steady = ratios.every((r) => r > 1 && r < 1.3 * ratios[0] && r > ratios[0] / 1.3);
+    const sure = steady && last.every((x) => Math.abs(x) > 1e-8);
+    const value = sure ? orderOf(etas.slice(-telling), last.map(Math.abs), log) : NaN;
+    return compare(quantity, { value, standardError: NaN }, predicted, {
+      slack: 0.15,
+      reason: sure
+        ? "computed exactly; the next order bends it"
+        : "the leading term nearly cancels here, or nothing is left of it",
+    });
+  });
+}

@@ -1,0 +1,30 @@
+import { jackknife, mean } from "../../statistics.ts";
+
+/** A number, and how far to trust it. */
+export interface Measured {
+  readonly value: number;
+  readonly standardError: number;
+}
+
+/** A statistic of sums over groups, and its standard error by leaving one group out after the other. */
+export function ofGroups(groups: readonly Float64Array[], f: (sums: Float64Array) => number): Measured {
+  const filled = groups.filter((it) => it[0] > 0);
+  if (filled.length === 0) return { value: NaN, standardError: NaN };
+  const total = new Float64Array(filled[0].length);
+  for (const it of filled) for (let i = 0; i < it.length; i++) total[i] += it[i];
+  const without = filled.map((it) => f(total.map((x, i) => x - it[i])));
+  return { value: f(total), standardError: jackknife(without) };
+}
+
+/** Slope of ln y on ln x, unweighted, as orders are read off a log-log chart. */
+export function orderOf(x: ArrayLike<number>, y: ArrayLike<number>, log: (x: number) => number): number {
+  const lx = Array.from(x, log);
+  const ly = Array.from(y, log);
+  const [mx, my] = [mean(lx), mean(ly)];
+  let [xx, xy] = [0, 0];
+  lx.forEach((a, i) => {
+    xx += (a - mx) ** 2;
+    xy += (a - mx) * (ly[i] - my);
+  });
+  return xy / xx;
+}
