@@ -32,7 +32,7 @@ const startOf = (rng: Rng): Vector => Float64Array.of(3 * rng.uniform() - 1.5, 3
 /** L(θ) = ½ h₁θ₁² + ½ h₂θ₂²; one example's gradient has the deviations σ₁, σ₂ and the correlation ρ. */
 export const unequalNoise = problem({
   name: "unequal noise",
-  title: "Two coordinates, unequal noise",
+  title: "Unequal noise",
   source,
   hyperparameters: {
     curvature1: curvature("h₁", "curvature of θ₁", "Second derivative of the loss along θ₁.", 1),
@@ -84,7 +84,7 @@ export const unequalNoise = problem({
 /** L(θ) = ½ h θ₁² + ¼ b θ₂⁴, noises independent. */
 export const unequalNoiseQuartic = problem({
   name: "unequal noise, quartic",
-  title: "Quadratic and quartic, unequal noise",
+  title: "Unequal noise, quartic",
   source,
   hyperparameters: {
     curvature1: curvature("h", "curvature of θ₁", "Second derivative of the loss along θ₁.", 1),

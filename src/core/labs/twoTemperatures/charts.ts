@@ -8,7 +8,7 @@ import {
 import type { Controls } from "./controls.ts";
 import type { Law } from "./laws.ts";
 import { setting, type Setting } from "./setting.ts";
-import { principal, type Pair } from "./theory.ts";
+import { principal, reachOf, type Pair } from "./theory.ts";
 
 type Predictions = Pick<Law, "predicted" | "limit">;
 /** The temperatures predicted of a law: of the coordinates, or of the principal directions where noises are correlated. */
@@ -45,32 +45,32 @@ export function validity(configuration: Configuration, it: Setting) {
   return { text, ...(broken !== undefined && { broken }) };
 }
 
-/** "η₂h₂"-like words of the law for a caption. */
+/** Whose law it is, for a sentence. */
 export const titleOf = ({ family, name, power }: Law): string =>
   family === "own"
-    ? `${name} as configured`
+    ? name
     : family === "matrix"
       ? `SGD with ${name}`
       : power === 0
-        ? "SGD, one rate"
-        : `SGD, rates ∝ 1/σ${power === 1 ? "" : power === 2 ? "²" : `^${power}`}`;
+        ? "SGD at one rate"
+        : `SGD with rates ∝ 1/σ${power === 1 ? "" : power === 2 ? "²" : `^${power}`}`;
 
+/** Upwards, to a tenth or less of it. */
 const nice = (x: number): number => {
-  const unit = Number(`1e${Math.floor(Math.log10(x))}`) / 2;
+  const power = Number(`1e${Math.floor(Math.log10(x))}`);
+  const unit = x / power < 2 ? power / 10 : x / power < 5 ? power / 4 : power / 2;
   return Number((Math.ceil(x / unit - 1e-9) * unit).toPrecision(3));
 };
-/** Ends of the map, so that equal lengths are equal heights of L where it is quadratic: contours stay, densities move. */
-export function mapReach({ bowls, laws: [law], quadratic }: Setting): Pair {
-  const [u, v] = [law.reach[0] * Math.sqrt(bowls[0].h), law.reach[1] * Math.sqrt(bowls[1].h)];
-  const widest = Math.max(u, v);
-  return quadratic
-    ? [nice((1.05 * widest) / Math.sqrt(bowls[0].h)), nice((1.05 * widest) / Math.sqrt(bowls[1].h))]
-    : [nice(1.1 * law.reach[0]), nice(1.6 * law.reach[1])];
+/** Ends of the map: all of the bins and all contours. */
+export function mapReach({ bowls, laws: [law], correlated }: Setting): Pair {
+  const highest = contours[contours.length - 1] * meanTemperature(law, correlated);
+  const end = (i: 0 | 1): number => nice(Math.max(1.02 * law.reach[i], 1.1 * reachOf(bowls[i], highest)));
+  return [end(0), end(1)];
 }
 export const directionNames = (correlated: boolean) =>
-  correlated ? (["hottest direction", "coldest direction"] as const) : (["along θ₁", "along θ₂"] as const);
+  correlated ? (["hottest", "coldest direction"] as const) : (["along θ₁", "along θ₂"] as const);
 export const temperatureNames = (correlated: boolean) =>
-  correlated ? (["T hottest", "T coldest"] as const) : (["T₁", "T₂"] as const);
+  correlated ? (["T_hot", "T_cold"] as const) : (["T₁", "T₂"] as const);
 /** Series of a family on the charts over p: the label of points that belong to it. */
 export const familyLabel = (family: Law["family"], optimizer: string): string =>
   family === "own" ? optimizer : family === "matrix" ? "matrix" : "measured";
@@ -88,7 +88,8 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
   const [hot, cold] = directionNames(correlated);
   const [one, two] = temperatureNames(correlated);
   const T = meanTemperature(shown, correlated);
-  const ratio = Math.max(...predictedTemperatures(shown, correlated)) / T;
+  const [high, low] = predictedTemperatures(shown, correlated).map((own) => own / T);
+  const ratio = Math.max(high, low);
   const p = { label: "p", scale: "linear", min: -0.1, max: 2.1, unit: "p" } as const;
   const points = (label: string, colour: 1 | 2 | 3, hollow: boolean): Series => ({
     label,
@@ -98,11 +99,11 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     unnamed: true,
     ...(hollow && { hollow }),
   });
-  const theory = (label: string, nameAt?: number): Series => ({
+  const theory = (label: string, nameAt?: number, nameSide: Series["nameSide"] = "above"): Series => ({
     label,
     mark: "line",
     role: "theory",
-    ...(nameAt === undefined ? { unnamed: true } : { nameAt, nameSide: "above" as const }),
+    ...(nameAt === undefined ? { unnamed: true } : { nameAt, nameSide }),
   });
   const families = familiesOf(it);
   const own = families.includes("own") ? ` ○ ${optimizer.name}` : "";
@@ -111,8 +112,8 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "map",
       title: "Density over the loss",
-      caption: `of (θ₁, θ₂), ${titleOf(shown)}; solid: the loss at ½, 2 and 4½ T, dashed: the predicted density`,
-      short: "solid: L, dashed: predicted p",
+      caption: "solid: contours of L, dashed: predicted",
+      short: "solid: L, dashed: predicted",
       x: { label: "θ₁", scale: "linear", min: -right, max: right, unit: "θ₁" },
       y: { label: "θ₂", scale: "linear", min: -top, max: top },
       series: [
@@ -127,15 +128,15 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "lines",
       title: "One line or two?",
-      caption: `−ln p against L/T: one line if Gibbs, two slopes T/Tᵢ if not. ● ${hot} ○ ${cold}`,
+      caption: `−ln p against L/T. ● ${hot} ○ ${cold}`,
       short: "one line if Gibbs",
-      x: { label: "L / T", scale: "linear", min: 0, max: nice(4.5 * ratio) },
+      x: { label: "L / T", scale: "linear", min: 0, max: nice(4.2 * ratio) },
       y: { label: "−ln p", scale: "linear", min: 0, max: 6 },
       series: [
         points(hot, 1, false),
         points(cold, 2, true),
-        theory(`1/${one}`, 3 * ratio),
-        theory(`1/${two}`, 3 / ratio),
+        theory(`1/${one}`, 3.2 * high, "below"),
+        theory(`1/${two}`, 5 * low, ratio > 1.5 ? "right" : "above"),
       ],
       size: "middle",
       column: 0,
@@ -143,7 +144,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "temperatures",
       title: "Temperatures",
-      caption: `of ${correlated ? "the hottest and the coldest direction" : "each coordinate"}, rates ∝ 1/σ^p.${both}${own}`,
+      caption: `${correlated ? "hottest and coldest" : "of each coordinate"}, rates ∝ 1/σ^p.${both}${own}`,
       short: "rates ∝ 1/σ^p",
       x: p,
       y: { label: "T", scale: "log" },
@@ -164,16 +165,16 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "ratio",
       title: "Gibbs or not",
-      caption: `ln of the ratio of temperatures; within the band it is Gibbs in L.${both}${own}`,
+      caption: `ln(${one}/${two}), Gibbs in L within the band.${both}${own}`,
       short: "band: Gibbs in L",
       x: p,
-      y: { label: "ln(T₁/T₂)", scale: "linear" },
+      y: { label: `ln(${one}/${two})`, scale: "linear" },
       series: [
         { label: "Gibbs in L", mark: "band", role: "all", unnamed: true },
         ...families.map((family) => points(`ratio, ${familyLabel(family, optimizer.name)}`, 1, family !== "diagonal")),
         theory("at this η", 0.5),
         { label: "η → 0", mark: "line", role: "other", nameAt: 1.5, nameSide: "above" },
-        ...(correlated ? [theory("at this η, matrix")] : []),
+        ...(correlated ? [theory("at this η, matrix", 0.8, "below")] : []),
       ],
       size: "middle",
       column: 1,

@@ -64,7 +64,8 @@ export const controls = {
   burnIn: {
     symbol: "k₀",
     label: "Steps to settle",
-    meaning: "Steps before anything is looked at; with 0, four times what the slowest direction needs.",
+    meaning:
+      "Steps of the shown law before anything is looked at; with 0, four times what its slowest direction needs.",
     default: 0,
     range: [0, 20_000],
     scale: "integer",

@@ -1,5 +1,5 @@
 import { log } from "../../kernels/elementary.ts";
-import { fitLine, jackknife } from "../../statistics.ts";
+import { jackknife } from "../../statistics.ts";
 import type { Vector } from "../../vector.ts";
 import type { Law } from "./laws.ts";
 import type { Setting } from "./setting.ts";
@@ -82,50 +82,24 @@ export interface Regression {
 
 /** ln n on L, and on L₁ and L₂, by least squares weighted with n, over bins with at least so many samples. */
 export function regression({ first, second }: Levels, counts: Vector, least: number): Regression {
-  const one: number[] = [];
-  const two: number[] = [];
-  const y: number[] = [];
-  const weight: number[] = [];
+  let [bins, W, m1, m2, my] = [0, 0, 0, 0, 0];
   for (let i = 0; i < counts.length; i++) {
-    if (counts[i] < least) continue;
-    one.push(first[i]);
-    two.push(second[i]);
-    y.push(log(counts[i]));
-    weight.push(counts[i]);
-  }
-  const line = fitLine(
-    one.map((x, i) => x + two[i]),
-    y,
-    weight,
-  );
-  const plane = fitPlane(one, two, y, weight);
-  return {
-    logRatio: log(plane.slopes[1] / plane.slopes[0]),
-    origin: plane.intercept,
-    single: line.R2,
-    both: plane.R2,
-    bins: y.length,
-  };
-}
-
-/** Weighted least squares of y on two columns. */
-export function fitPlane(
-  one: readonly number[],
-  two: readonly number[],
-  y: readonly number[],
-  weight: readonly number[],
-) {
-  let [W, m1, m2, my] = [0, 0, 0, 0];
-  for (let i = 0; i < y.length; i++) {
-    W += weight[i];
-    m1 += weight[i] * one[i];
-    m2 += weight[i] * two[i];
-    my += weight[i] * y[i];
+    const w = counts[i];
+    if (w < least) continue;
+    bins++;
+    W += w;
+    m1 += w * first[i];
+    m2 += w * second[i];
+    my += w * log(w);
   }
   [m1, m2, my] = [m1 / W, m2 / W, my / W];
   let [s11, s12, s22, s1y, s2y, syy] = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < y.length; i++) {
-    const [d1, d2, dy, w] = [one[i] - m1, two[i] - m2, y[i] - my, weight[i]];
+  for (let i = 0; i < counts.length; i++) {
+    const w = counts[i];
+    if (w < least) continue;
+    const d1 = first[i] - m1;
+    const d2 = second[i] - m2;
+    const dy = log(w) - my;
     s11 += w * d1 * d1;
     s12 += w * d1 * d2;
     s22 += w * d2 * d2;
@@ -134,11 +108,15 @@ export function fitPlane(
     syy += w * dy * dy;
   }
   const determinant = s11 * s22 - s12 * s12;
-  const slopes = [(s22 * s1y - s12 * s2y) / determinant, (s11 * s2y - s12 * s1y) / determinant] as const;
+  const slope1 = (s22 * s1y - s12 * s2y) / determinant;
+  const slope2 = (s11 * s2y - s12 * s1y) / determinant;
+  const together = s1y + s2y;
   return {
-    slopes,
-    intercept: my - slopes[0] * m1 - slopes[1] * m2,
-    R2: (slopes[0] * s1y + slopes[1] * s2y) / syy,
+    logRatio: log(slope2 / slope1),
+    origin: my - slope1 * m1 - slope2 * m2,
+    single: (together * together) / ((s11 + 2 * s12 + s22) * syy),
+    both: (slope1 * s1y + slope2 * s2y) / syy,
+    bins,
   };
 }
 

@@ -1,5 +1,5 @@
 import { spell, type Finding } from "../../../protocol/index.ts";
-import { log } from "../../kernels/elementary.ts";
+import { exp, log } from "../../kernels/elementary.ts";
 import type { Vector } from "../../vector.ts";
 import type { Job } from "../lab.ts";
 import { predictedTemperatures, temperatureNames, validity } from "./charts.ts";
@@ -34,7 +34,9 @@ export function verdictOf({ fastest }: Law, { logRatio }: Heats): Verdict {
 }
 export const logRatioOf = (law: Pick<Law, "predicted" | "limit">, correlated: boolean): number => {
   const [T1, T2] = predictedTemperatures(law, correlated);
-  return log(T1 / T2);
+  const ratio = log(T1 / T2);
+  // Equal but for rounding.
+  return Math.abs(ratio) < 1e-12 ? 0 : ratio;
 };
 export const unsettled = "not here: chains have not settled";
 /** What keeps predictions from holding in this run. */
@@ -96,7 +98,9 @@ export function findings(job: Job<typeof controls>, it: Setting, tallies: readon
       const held =
         tallies[k].lost > 0 ? "not here: chains have left for infinity" : other.settled ? undefined : unsettled;
       const off = held ?? (job.configuration.clip ? broken : undefined);
-      const reason = off?.replace("not here: ", "");
+      const tends = logRatioOf({ limit: other.limit }, correlated);
+      const reason =
+        off?.replace("not here: ", "") ?? `tends to ${spell(tends)} as η → 0, a ratio of ${spell(exp(tends))}`;
       return [
         comparison(`${name}, ${other.name}`, found?.logRatio, other.predicted && logRatioOf(other, correlated), off, {
           reason,

@@ -102,12 +102,18 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
     for (const level of contours) put("map", `L = ${level} T`, ...contour(it, shown, level, [T, T]));
     put("map", "predicted p", ...contour(it, shown, predictedLevel, [T1, T2]));
     const [one, two] = temperatureNames(correlated);
+    const heights = Float64Array.from({ length: 61 }, (_, i) => i / 10);
     for (const [name, own] of [
       [one, T1],
       [two, T2],
     ] as const)
-      put("lines", `1/${name}`, Float64Array.of(0, (6 * own) / T), Float64Array.of(0, 6));
-    const p = Float64Array.from({ length: 41 }, (_, i) => i / 20);
+      put(
+        "lines",
+        `1/${name}`,
+        heights.map((y) => (y * own) / T),
+        heights,
+      );
+    const p = Float64Array.from({ length: 21 }, (_, i) => i / 10);
     const lines = (family: "diagonal" | "matrix", suffix: string) => {
       const of = Array.from(p, (power) => fixedLaw(it, job.controls, family, power));
       const temperatures = of.map((law): Pair => (law.predicted ? predictedTemperatures(law, correlated) : [NaN, NaN]));

@@ -54,7 +54,9 @@ export function heldUpdates({ optimizer, values, sigma, bowls, quadratic }: Base
         i === 0 || quadratic
           ? Math.max(0, rate * h < 2 ? h * temperature(rate, sigma[i], adam ? 0 : h) : 0)
           : bowlMeans(bowls[i], rate, sigma[i], false).square;
-      rate = learningRate / (Math.sqrt(variance + square) + epsilon);
+      const next = learningRate / (Math.sqrt(variance + square) + epsilon);
+      if (Math.abs(next - rate) <= 1e-13 * rate) break;
+      rate = next;
     }
     updates.push({
       rate,
@@ -69,7 +71,7 @@ export function heldUpdates({ optimizer, values, sigma, bowls, quadratic }: Base
 
 /** Mean effective rate of an optimizer fed with nothing but the noise, once it is used to it. */
 function rateUnderNoise(optimizer: Optimizer, values: CoordinateValues, sigma: number): number {
-  const theta = zeros(64);
+  const theta = zeros(16);
   const state = optimizer.init(theta, [[theta.length]], values);
   const g = zeros(theta.length);
   const gradient = { mean: g, meanSquare: zeros(theta.length).fill(sigma * sigma) };

@@ -69,7 +69,10 @@ export function lawsOf(base: Base, controls: Controls, clipped: boolean): Law[] 
   for (const p of base.correlated ? powers.correlated : powers.independent) want("diagonal", p);
   if (base.correlated) for (const p of [1, 2]) want("matrix", p);
   const longest = Math.max(500, affordable / (controls.chains * wanted.length));
-  return wanted.map((it) => lawOf(base, controls, it.family, it.power, clipped, longest));
+  // Steps to settle that are asked for are the shown law's.
+  return wanted.map((it, k) =>
+    lawOf(base, k === 0 ? controls : { ...controls, burnIn: 0 }, it.family, it.power, clipped, longest),
+  );
 }
 
 /** SGD of the configuration; at rates as high as the optimizer's own where that is another. */
@@ -156,7 +159,7 @@ function lawOf(base: Base, controls: Controls, family: Family, power: number, cl
   const predicted = own && !held ? undefined : fixed.predicted;
   return {
     family,
-    power: own ? ownPower(R, sigma) : power,
+    power: own ? ownPower(base.held ?? [NaN, NaN], sigma) : power,
     name: own ? optimizer.name : family === "matrix" ? `Σ^(−${power === 2 ? "1" : `${power}/2`})` : `p = ${power}`,
     P: fixed.P,
     ...(!own && { updates: fixed.updates }),
@@ -193,8 +196,8 @@ const longestAverage = ({ optimizer, values }: Base): number =>
     .filter(([, { scale }]) => scale === "decay")
     .reduce((most, [name]) => values.reduce((m, it) => Math.max(m, 1 / (1 - Math.min(it[name], 1 - 1e-6))), most), 1);
 /** The p of which its rates are; 1 where noises do not differ. */
-function ownPower(R: Matrix, sigma: Pair): number {
-  const [a, b] = [log(R[0] / R[3]), log(sigma[0] / sigma[1])];
+function ownPower(of: Pair, sigma: Pair): number {
+  const [a, b] = [log(of[0] / of[1]), log(sigma[0] / sigma[1])];
   const p = Math.round((-100 * a) / b) / 100;
   return Number.isFinite(p) ? Math.min(2, Math.max(0, p)) : 1;
 }

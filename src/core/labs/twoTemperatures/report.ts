@@ -76,8 +76,8 @@ export function reportOf(
     if (broken === unsettled)
       return `${one} is ${T1} and ${two} ${T2} after ${count(law.burnIn + steps)} steps, and chains have not settled.`;
     return gibbs
-      ? `One temperature, Gibbs in L: ${one}/${two} is **${ratio}**, with ${titleOf(law)}.`
-      : `Two temperatures, ${T1} and ${T2}, a ratio of **${ratio}**: not Gibbs in L, with ${titleOf(law)}.`;
+      ? `One temperature, ${one}/${two} is **${ratio}**: ${titleOf(law)} is Gibbs in L.`
+      : `Two temperatures, ${T1} and ${T2}, a ratio of **${ratio}**: ${titleOf(law)} is not Gibbs in L.`;
   }
 }
 

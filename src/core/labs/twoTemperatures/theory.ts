@@ -157,7 +157,7 @@ export const reachOf = ({ h, b }: Bowl, L: number): number =>
 export function bowlMeans(bowl: Bowl, eta: number, sigma: number, nextOrder: boolean) {
   const { h, b } = bowl;
   const variance = sigma * sigma;
-  const cells = 2000;
+  const cells = 400;
   // Beyond 16 temperatures there is no mass, and the next order turns up again.
   const width = reachOf(bowl, 8 * eta * variance) / cells;
   let [mass, virial, square, curvature] = [0, 0, 0, 0];
