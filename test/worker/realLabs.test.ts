@@ -30,6 +30,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const sizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   training: { steps: 60, seeds: 19 },
   schedule: { steps: 60 },
+  "gradient flow": { replicas: 40, rates: 3, time: 2, blockRuns: 10, blockSizes: 2 },
   "converged loss": { chains: 40, rates: 3, burnIn: 40, steps: 80 },
   "stationary density": { chains: 500, samples: 3 },
   "two temperatures": { chains: 300, steps: 200, thin: 10 },

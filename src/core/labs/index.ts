@@ -1,5 +1,7 @@
 import { compare } from "./compare/lab.ts";
 import { convergedLoss } from "./convergedLoss/lab.ts";
+import { gradientFlow } from "./gradientFlow/lab.ts";
+import { langevin } from "./langevin/lab.ts";
 import type { Lab } from "./lab.ts";
 import { schedule } from "./schedule/lab.ts";
 import { stationaryDensity } from "./stationaryDensity/lab.ts";
@@ -12,7 +14,9 @@ export type { Lab } from "./lab.ts";
 export const labs: readonly Lab[] = [
   training,
   schedule,
+  gradientFlow,
   convergedLoss,
+  langevin,
   stationaryDensity,
   twoTemperatures,
   compare,

@@ -36,6 +36,7 @@ const small: Record<string, Record<string, number>> = {
   training: { steps: 60, seeds: 6, batchSize: 4 },
   compare: { steps: 60, seeds: 6, batchSize: 4 },
   schedule: { steps: 60, stepsPerEpoch: 7 },
+  "gradient flow": { replicas: 40, rates: 3, time: 2, scheduleSteps: 10, blockRuns: 10, blockSizes: 2 },
   "converged loss": { chains: 20, rates: 3, burnIn: 40, steps: 80, every: 20 },
   langevin: { chains: 512, time: 0.5 },
   "stationary density": { chains: 600, samples: 3 },
