@@ -268,6 +268,7 @@ describe("a run", () => {
         if (finding(quantity).verdict !== "agrees") off++;
       }
       expect(finding("Gibbs in L (1 yes, 0 no)")).toMatchObject({ measured: 0, predicted: 0, verdict: "agrees" });
+      expect(finding("ln(T₁/T₂)").reason).toMatch(/^95 % interval 2\.[67]\d\d to 2\.[78]\d\d$/);
     }
     // Of 42, one in twenty would be off by chance.
     expect(off).toBeLessThan(10);
@@ -352,7 +353,10 @@ describe("a run", () => {
     expect(report).toMatchObject({ diverged: true, advice: { name: "learningRate" } });
     expect(report.answer).toMatch(/^Diverged by step \*\*\d+\*\* in \*\*\d+ of 512\*\* chains\.$/);
     expect(report.advice!.value * 2).toBeLessThan(0.5);
-    for (const it of findings.slice(0, 6)) expect(it.verdict, it.quantity).toBe("out of range");
+    for (const it of findings.slice(0, 6)) {
+      expect(it.verdict, it.quantity).toBe("out of range");
+      expect(it.measured, it.quantity).toBeUndefined();
+    }
   });
 
   test("where rates of 1/σ² alone are beyond stability, only they are missing", () => {

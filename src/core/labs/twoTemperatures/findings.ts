@@ -63,27 +63,29 @@ export function findings(job: Job<typeof controls>, it: Setting, tallies: readon
   const verdict = heats && verdictOf(law, heats);
   const fit = tallies[0].lost > 0 ? undefined : regressed(levelsOf(it, law, bins), tallies[0].groups, least);
   const fitted = fit !== undefined && fit.bins >= 5 && Number.isFinite(fit.logRatio);
-  const beside = `a finite η moves it: ηᵢhᵢ is up to ${spell(law.fastest)}`;
   const atLimit = compared(`${name}, limit η → 0`, heats?.logRatio, limit);
+  const moved =
+    atLimit.verdict === "off" && ratio !== undefined && Math.abs(ratio - limit) > (atLimit.standardError ?? 0);
+  // What infinitely many chains would show.
+  const gibbs = known ? Math.abs(ratio ?? limit) <= law.fastest : undefined;
   return [
     compared(one, heats?.temperatures[0], temperatures?.[0]),
     compared(two, heats?.temperatures[1], temperatures?.[1]),
     compared(name, heats?.logRatio, ratio, why ?? (heats && intervalOf(heats.logRatio))),
-    atLimit.verdict === "off" ? { ...atLimit, reason: beside } : atLimit,
+    moved ? { ...atLimit, reason: `a finite η moves it: ηᵢhᵢ is up to ${spell(law.fastest)}` } : atLimit,
     ...(quadratic
       ? [compared("E cos 2θ", heats?.cosine, known ? cosineOfHeat(law.predicted ?? law.limit) : undefined)]
       : []),
     {
       quantity: "Gibbs in L (1 yes, 0 no)",
       ...(verdict && { measured: verdict.gibbs ? 1 : 0 }),
-      // What infinitely many chains would show.
-      predicted: Math.abs(ratio ?? limit) <= law.fastest ? 1 : 0,
+      ...(gibbs !== undefined && { predicted: gibbs ? 1 : 0 }),
       verdict:
         broken !== undefined
           ? "out of range"
-          : !verdict
+          : !verdict || gibbs === undefined
             ? "none"
-            : verdict.gibbs === Math.abs(ratio ?? limit) <= law.fastest
+            : verdict.gibbs === gibbs
               ? "agrees"
               : "off",
       reason:
@@ -129,8 +131,12 @@ export function findings(job: Job<typeof controls>, it: Setting, tallies: readon
   ];
 }
 const percent = (share: number): string => `${spell(100 * share)} %`;
-const intervalOf = ({ value, standardError: se }: Measured): string =>
-  `95 % interval ${spell(value - 1.96 * se)} to ${spell(value + 1.96 * se)}`;
+/** With two digits of the standard error. */
+function intervalOf({ value, standardError: se }: Measured): string {
+  const decimals = Math.min(9, Math.max(0, 1 - Number(se.toExponential(0).split("e")[1])));
+  const end = (x: number) => x.toFixed(decimals).replace("-", "−");
+  return `95 % interval ${end(value - 1.96 * se)} to ${end(value + 1.96 * se)}`;
+}
 
 /** E cos 2θ of a normal law with these heats. */
 export function cosineOfHeat([a, c, , b]: Matrix): number {
