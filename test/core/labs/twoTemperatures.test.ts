@@ -1,5 +1,9 @@
+import { readFileSync } from "node:fs";
+import { parse } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
 import { regression } from "../../../src/core/labs/twoTemperatures/estimate.ts";
+import type { Controls } from "../../../src/core/labs/twoTemperatures/controls.ts";
+import { setting } from "../../../src/core/labs/twoTemperatures/setting.ts";
 import {
   chainCovariance,
   cosineOf,
@@ -377,6 +381,16 @@ describe("a run", () => {
     expect(z(started.finding("T₁"))).toBeLessThan(4);
   });
 
+  test("more chains leave each of them as long to settle", () => {
+    const burnIn = (chains: number) => {
+      const { job } = asked({ learningRate: 0.05 }, { problem: "unequal noise, quartic", controls: { chains } });
+      const { laws } = setting(job.configuration, job.problem, job.controls as Controls);
+      expect(laws.every(({ settled }) => settled)).toBe(true);
+      return laws.map((law) => law.burnIn);
+    };
+    expect(burnIn(200_000)).toEqual(burnIn(2000));
+  });
+
   test("an optimizer that nothing is predicted of is measured all the same", () => {
     const { finding, charts } = run({ learningRate: 0.05 }, { optimizer: "Adagrad", controls: small }, 1, "shown");
     expect(charts[0].assumption!.broken).toMatch(/^not here: nothing predicts Adagrad/);
@@ -403,6 +417,43 @@ describe("a run", () => {
     }
     expect({ findings: shuffled.findings(), report: shuffled.report("done") }).toEqual(inline());
   });
+});
+
+test.each([
+  "two-temperatures",
+  "two-temperatures-regression",
+  "two-temperatures-running-rmsprop",
+  "preconditioned-gibbs-matrix",
+])("the experiment file %s asks for what its check is made of", (id) => {
+  const file = new URL(`../../../examples/theory/${id}.optlab.json`, import.meta.url);
+  const { lab, controls, problem, configuration } = parse(readFileSync(file, "utf8")) as {
+    lab: string;
+    controls: Record<string, number>;
+    problem: Record<string, number> & { name: string };
+    configuration: { optimizer: string; hyperparameters: Record<string, number> };
+  };
+  expect(lab).toBe("two temperatures");
+  const { name, ...knobs } = problem;
+  const { job } = asked(configuration.hyperparameters, {
+    optimizer: configuration.optimizer,
+    problem: name,
+    knobs,
+    controls,
+  });
+  const it = setting(job.configuration, job.problem, job.controls as Controls);
+  const spec = check.spec(id) as {
+    h?: number | number[];
+    sigma?: number[];
+    Sigma?: number[][];
+    H?: number[][];
+    chains?: number;
+  };
+  const h = spec.H ? [spec.H[0][0], spec.H[1][1]] : [spec.h].flat();
+  expect(it.bowls[0].h).toBe(h[0]);
+  if (it.quadratic) expect(it.bowls[1].h).toBe(h[1]);
+  const Sigma = spec.Sigma?.flat() ?? [spec.sigma![0] ** 2, 0, 0, spec.sigma![1] ** 2];
+  it.Sigma.forEach((s, i) => expect(s).toBeCloseTo(Sigma[i], 12));
+  expect(job.controls["chains"]).toBe(spec.chains ?? 2000);
 });
 
 test("a regression finds the plane and the shares of variance that counts were made of", () => {

@@ -48,8 +48,8 @@ export interface Law {
   readonly turn: Pair;
 }
 
-/** Steps of all chains and laws together before anything is looked at: some 0.8 s on one core. */
-const affordable = 40e6;
+/** Steps of all chains and laws together before anything is looked at: some 0.8 s on one core. Who asks for more chains has more. */
+const affordable = { steps: 40e6, chains: 2000 };
 /** Powers that are run beside the shown law. */
 const powers = { independent: [0, 0.5, 1, 1.5, 2], correlated: [0, 1, 2] } as const;
 
@@ -68,7 +68,7 @@ export function lawsOf(base: Base, controls: Controls, clipped: boolean): Law[] 
   if (!base.plain) want("own", 1);
   for (const p of base.correlated ? powers.correlated : powers.independent) want("diagonal", p);
   if (base.correlated) for (const p of [1, 2]) want("matrix", p);
-  const longest = Math.max(500, affordable / (controls.chains * wanted.length));
+  const longest = Math.max(500, affordable.steps / (Math.min(controls.chains, affordable.chains) * wanted.length));
   // Steps to settle that are asked for are the shown law's.
   return wanted.map((it, k) =>
     lawOf(base, k === 0 ? controls : { ...controls, burnIn: 0 }, it.family, it.power, clipped, longest),
