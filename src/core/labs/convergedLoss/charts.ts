@@ -41,17 +41,15 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "loss",
       title: "Converged loss",
-      caption: `full loss after settling${effective}; rows drawn with replacement, or reshuffled every epoch; bands ±2 standard errors`,
+      caption: `after settling${effective}; rows drawn with replacement, or reshuffled every epoch`,
       short: "full loss after settling",
       x: rate,
       y: { label: "L", scale: "linear" },
       series: [
         { label: "drawn, ±2 se", mark: "band", ...drawn, ...quiet },
         { label: "reshuffled, ±2 se", mark: "band", ...shuffled, ...quiet },
-        { label: "drawn", mark: "line", ...drawn },
-        { label: "drawn, rates", mark: "points", ...drawn, ...quiet },
-        { label: "reshuffled", mark: "line", ...shuffled },
-        { label: "reshuffled, rates", mark: "points", ...shuffled, ...quiet },
+        { label: "drawn", mark: "points", ...drawn, nameAt: top, nameSide: "left" },
+        { label: "reshuffled", mark: "points", ...shuffled, nameAt: top / 2, nameSide: "right" },
         { label: "tangent", mark: "line", role: "theory" },
         ...only(exact, { label: "exact", mark: "line", role: "theory", nameAt: 0.7 * top, nameSide: "above" }),
       ],
@@ -62,7 +60,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "curve",
       title: "Drops of the rate",
-      caption: `mean excess L − L(0) of ${controls.chains.toLocaleString("en")} chains; the rate is divided by ${controls.drop} ${controls.drops === 1 ? "once" : `${controls.drops} times`}`,
+      caption: `mean excess of ${controls.chains.toLocaleString("en")} chains; ${controls.drops === 1 ? "one drop" : `${controls.drops} drops`} of η, ÷ ${controls.drop}`,
       short: "mean excess loss",
       x: { label: "step", scale: "linear", min: 0, unit: "steps" },
       y: { label: "L − L(0)", scale: "log" },
@@ -82,7 +80,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "order",
       title: "Order in the rate",
-      caption: `excess L − L(0)${effective}; ● from the full loss ○ from |ĝ|² of the steps`,
+      caption: "excess; ● by the full loss ○ by (η/4)|ĝ|²",
       short: "● full loss ○ |ĝ|²",
       x: { label: name, scale: "log" },
       y: { label: "L − L(0)", scale: "log" },
@@ -100,7 +98,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "slope",
       title: "Slope at 0",
-      caption: `(L − L(0))/${name === "η" ? "η" : "rate"}; ● from the full loss ○ from |ĝ|²; at 0 what two and three rates extrapolate to`,
+      caption: "excess over η; ● by the full loss ○ by |ĝ|²; at 0, extrapolated",
       short: "excess over η",
       x: rate,
       y: { label: "S", scale: "linear" },

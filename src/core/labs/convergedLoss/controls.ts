@@ -1,4 +1,4 @@
-import type { Configuration, Values } from "../../../protocol/index.ts";
+import type { Configuration, ProblemConfiguration, Values } from "../../../protocol/index.ts";
 import { gainOf, ruleOf } from "./rule.ts";
 
 /** Knobs of the simulation. */
@@ -105,18 +105,24 @@ export function wrongControl(values: Controls): string | undefined {
     : `Chains start must be 0 (at the minimum) or 1 (where the problem does), not ${values.start}.`;
 }
 
+/** Rates are measured down to about here: reshuffled epochs of some hundred rows then show their own order. */
+const down: Readonly<Partial<Record<string, number>>> = { "least squares": 2e-3, logistic: 1e-2 };
+const suggested = { least: 3, most: 9 };
+
 /**
- * The batch size of the code, as many as accumulation puts into one update. A small rate takes long to settle: fewer rates
- * below it and fewer chains then, so that all of them come to an end.
+ * The batch size of the code, as many as accumulation puts into one update, and the number of rates. A small rate takes long
+ * to settle: fewer rates below it and fewer chains then, so that all of them come to an end.
  */
-export function suggest(configuration: Configuration): Partial<Controls> {
+export function suggest(configuration: Configuration, problem: ProblemConfiguration): Partial<Controls> {
   const { batchSize, accumulation = 1 } = configuration;
   const size = Math.round((batchSize ?? 1) * accumulation);
   const { rule } = ruleOf(configuration);
   const rate = rule.learningRate * gainOf(rule);
+  let rates = suggested.least;
+  while (rates < suggested.most && rate / 2 ** (rates - 1) > (down[problem.name] ?? 1e-3)) rates++;
   return {
     ...(size > 1 && { batchSize: Math.min(size, limits.batchSize[1]) }),
-    ...(rate < 0.02 && { rates: rate < 5e-3 ? 3 : 4 }),
+    rates,
     ...(rate < 1e-3 && { chains: 16 }),
   };
 }

@@ -1,3 +1,4 @@
+import { log } from "../../kernels/elementary.ts";
 import { spell, type Finding } from "../../../protocol/index.ts";
 import type { Job } from "../lab.ts";
 import { exactly, rateName, slopeName } from "./charts.ts";
@@ -6,8 +7,8 @@ import type { Known } from "./known.ts";
 import { combinations, combine, combinedError } from "./laws.ts";
 import type { Estimate, Tally } from "./measured.ts";
 
-/** Burn-in, in relaxation times, below which a rate counts as unsettled: e⁻³ of the second moment is then still to come. */
-const settledAfter = 1.5;
+/** Burn-in, in relaxation times, below which a rate counts as unsettled: e⁻⁴ of the second moment is then still to come. */
+const settledAfter = 2;
 export const unsettled = ({ settled }: Known): boolean => settled.some((times) => times < settledAfter);
 /** From which rate on there is no stable loss: exactly, or, where that is not known, by the mean gradient alone. */
 export const limitOf = ({ stable, classical }: Known): number => (Number.isFinite(stable) ? stable : classical);
@@ -98,7 +99,7 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
         `the mean gradient alone would be stable up to ${spell(known.classical)}`,
       ),
     );
-  found.push(reshuffled());
+  found.push(reshuffled(), order());
   for (let k = 0; k <= job.controls.drops; k++) {
     const rate = rates[top] / drop ** k;
     const broken = rate >= stable ? `the largest stable rate is ${spell(stable)}` : early(k);
@@ -126,9 +127,18 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
   function early(k: number): string | undefined {
     return known.stage < 5 * known.relaxations[k] ? "the rate drops before the loss has settled" : undefined;
   }
+  /** By which power of η the excess falls between the two smallest rates. */
+  function order(): Finding {
+    const [one, two] = [0, 1].map((k) => tally.excess(k, "reshuffled"));
+    const mean = log(two.mean / one.mean) / log(2);
+    const error = Math.sqrt((one.standardError / one.mean) ** 2 + (two.standardError / two.mean) ** 2) / log(2);
+    const quantity = "Order at the smallest rates, reshuffled";
+    const reason = "2 as η → 0, where drawing with replacement has 1";
+    return compared(quantity, { mean, standardError: error }, NaN, brokenAt(0), reason);
+  }
   function reshuffled(): Finding {
     const it = tally.excess(0, "reshuffled");
-    const law = known.reshuffled * rates[0] ** 2;
+    const law = known.reshuffled * rates[0] * rates[0];
     const size = (rates[0] * known.examples * known.steepest) / batchSize;
     const share = it.mean / tally.excess(0).mean;
     const asked = `the law η² n tr(HC)/12${batchSize > 1 ? "B²" : ""} needs η n λ${batchSize > 1 ? "/B" : ""} ≪ 1, here ${spell(size, 2)}`;

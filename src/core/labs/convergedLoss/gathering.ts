@@ -84,12 +84,11 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       );
     // Where the law of small rates exceeds the tangent it has long ceased to hold.
     const small = rates.filter((rate) => reshuffled * rate <= slope);
-    const until = small.length > 1 ? small : rates.slice(0, 2);
     put(
       "order",
       "∝ η²",
-      until,
-      until.map((rate) => positiveOnly(reshuffled * rate * rate)),
+      small,
+      small.map((rate) => positiveOnly(reshuffled * rate * rate)),
     );
     const heights = plateaus.map((x, k) => (exact ? x : (slope * top) / job.controls.drop ** k));
     const at = Float64Array.from({ length: drops + 2 }, (_, k) => k * stage);
@@ -121,7 +120,6 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
         column(L.map((y, k) => y + error[k])),
       );
       put("loss", name, rates, column(L));
-      put("loss", `${name}, rates`, rates, column(L));
       put(
         "order",
         name,

@@ -34,8 +34,8 @@ export function costs({ examples, dimension: d }: Model, batch: number, { moment
     ? { step: update + batch * (8 + 4 * d), look: 10 + d * d }
     : { step: update + batch * (40 + 4 * d), look: examples.count * (28 + 2 * d) };
 }
-/** Of all chains, up to 64: some 0.8 s of one core for the rates and 0.3 s for the learning curve. More chains take longer. */
-const affordable = { rates: 64 * 12e6, curve: 64 * 4e6, chains: 64 };
+/** Of all chains, up to 64: some 0.6 s of one core for the rates and 0.2 s for the learning curve. More chains take longer. */
+const affordable = { rates: 64 * 9e6, curve: 64 * 3e6, chains: 64 };
 /** In relaxation times 1/(ηλ) of the flattest direction: before averaging, and averaged over, at least and at most. */
 const relaxations = { burnIn: 4, least: 4, most: 300 };
 
@@ -94,16 +94,18 @@ export function lengthsOf({ configuration, controls: chosen }: Job<typeof contro
     return { stage: points * pointsPerRate, looks: Math.min(looks, points) };
   }
 }
-/** What each may have of `all`: what it needs where that is enough, else an equal cap; what is left over stretches all alike. */
-function shared(needs: ArrayLike<number>, most: ArrayLike<number>, all: number): number[] {
-  const need = Array.from(needs);
-  const total = need.reduce((a, b) => a + b, 0);
-  if (total <= all) return need.map((x, k) => Math.min(most[k], (x * all) / total));
-  let cap = all / need.length;
-  for (let round = 0; round < need.length; round++) {
-    const over = need.filter((x) => x > cap);
-    const rest = need.reduce((sum, x) => (x > cap ? sum : sum + x), 0);
-    if (over.length > 0) cap = (all - rest) / over.length;
+/** What each may have of `all`: what it needs and an equal share of the rest, at most `most`; an equal cap where needs exceed it. */
+function shared(needs: readonly number[], most: readonly number[], all: number): number[] {
+  const total = needs.reduce((a, b) => a + b, 0);
+  // The level at which what is given out comes to `all`, by bisection: of a cap below the needs, or of a share above them.
+  const given = (level: number) =>
+    needs.map((need, k) => (total > all ? Math.min(need, level) : Math.min(Math.max(need, most[k]), need + level)));
+  let low = 0;
+  let high = all;
+  for (let round = 0; round < 60; round++) {
+    const middle = (low + high) / 2;
+    if (given(middle).reduce((a, b) => a + b, 0) < all) low = middle;
+    else high = middle;
   }
-  return need.map((x) => Math.min(x, cap));
+  return given(low);
 }
