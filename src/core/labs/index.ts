@@ -1,3 +1,4 @@
+import { adam } from "./adam/lab.ts";
 import { compare } from "./compare/lab.ts";
 import { convergedLoss } from "./convergedLoss/lab.ts";
 import { gradientFlow } from "./gradientFlow/lab.ts";
@@ -19,6 +20,7 @@ export const labs: readonly Lab[] = [
   langevin,
   stationaryDensity,
   twoTemperatures,
+  adam,
   compare,
 ] as readonly Lab[];
 

@@ -37,6 +37,7 @@ const small: Record<string, Record<string, number>> = {
   compare: { steps: 60, seeds: 6, batchSize: 4 },
   schedule: { steps: 60, stepsPerEpoch: 7 },
   "gradient flow": { replicas: 40, rates: 3, time: 2, scheduleSteps: 10, blockRuns: 10, blockSizes: 2 },
+  adam: { steps: 60, perDecade: 1, lowest: -2, highest: 2, chains: 256 },
   "converged loss": { chains: 20, rates: 3, burnIn: 40, steps: 80, every: 20 },
   langevin: { chains: 512, time: 0.5 },
   "stationary density": { chains: 600, samples: 3 },
@@ -70,16 +71,17 @@ const ask = (
   return complete(order, it?.dataset === undefined ? {} : { dataset: shipped(it.dataset) });
 };
 type Asked = ReturnType<typeof complete>;
-/** The first of these that the lab runs. */
-const askFor = (lab: string, ...names: string[]): Asked => {
+/** The first of these optimizers, then of all, that the lab runs. */
+const askFor = (lab: string, ...names: string[]): Asked => askOn(lab, "", ...names);
+const askOn = (lab: string, on: string, ...names: string[]): Asked => {
   const it = findLab(lab)!;
-  const problem = { name: it.problems[0] ?? "", values: {} };
+  const problem = { name: on || (it.problems[0] ?? ""), values: {} };
   const defaults = Object.fromEntries(Object.entries(it.controls).map(([name, knob]) => [name, knob.default]));
-  const runs = names.find((name) => {
+  const runs = [...names, ...Object.keys(optimizers)].find((name) => {
     const values = { ...defaults, ...it.suggest(optimizers[name], problem), ...small[lab] };
     return it.refuse(optimizers[name], problem, values, { others }) === undefined;
   });
-  return ask(lab, optimizers[runs ?? names[0]]);
+  return ask(lab, optimizers[runs ?? names[0]], on);
 };
 
 const inline = ({ lab, job }: Asked, seed = 1) => {
@@ -166,7 +168,7 @@ describe.each(labs.map((lab) => [lab.name, lab] as const))("%s", (name, lab: Lab
   });
 
   test.each(lab.problems.map((problem) => [problem]))("runs on %s", (problem) => {
-    const asked = ask(name, optimizers["SGD"], problem);
+    const asked = askOn(name, problem, "SGD");
     const { frames, report } = inline(asked);
     expectAnnounced(asked, frames);
     expect(report.status).not.toBe("");
@@ -188,7 +190,7 @@ describe.each(labs.map((lab) => [lab.name, lab] as const))("%s", (name, lab: Lab
   });
 
   test("can be left at any yield, and asked for its report at any time", () => {
-    const { lab: it, job } = ask(name, optimizers["SGD"]);
+    const { lab: it, job } = askFor(name, "SGD");
     for (const yields of [0, 1, 2, 5, 20]) {
       const gathering = it.gather(job);
       for (let unit = 0; unit < it.units(job); unit++) {
@@ -209,7 +211,7 @@ describe.each(labs.map((lab) => [lab.name, lab] as const))("%s", (name, lab: Lab
   });
 
   test("hands over plain data that survives a structured clone", () => {
-    const { lab: it, job } = ask(name, optimizers["SGD"]);
+    const { lab: it, job } = askFor(name, "SGD");
     expect(structuredClone(job)).toEqual(job);
     for (const part of it.work(job, 0, rng(1))) if (part !== undefined) expect(structuredClone(part)).toEqual(part);
   });

@@ -1,0 +1,113 @@
+import type { Configuration } from "../../../protocol/index.ts";
+import { exp, log } from "../../kernels/elementary.ts";
+import { wholeHessian } from "../../problems/examples.ts";
+import { findProblem } from "../../problems/index.ts";
+import { rng as streams, type Rng } from "../../rng.ts";
+import { zeros, type Vector } from "../../vector.ts";
+import type { Job } from "../lab.ts";
+import { minimumOf } from "../langevin/minimum.ts";
+import type { Correction } from "./averages.ts";
+import { rowsOf, type controls, type Controls } from "./controls.ts";
+import { onStream, settledExcess, type Rows, type Rule } from "./descent.ts";
+import { chainsPerUnit, momentumUnit, unitsOf as momentumUnits, windows, type MomentumPart } from "./momentum.ts";
+import { logRate, points, refine } from "./valley.ts";
+
+export type AdamJob = Job<typeof controls>;
+/** One ε: ln excess over the grid of ln η, and the best of all rates. */
+export interface RowPart {
+  readonly kind: "row";
+  readonly curve: Vector;
+  readonly lnEta: number;
+  readonly lnExcess: number;
+}
+export interface StreamPart {
+  readonly kind: "stream";
+  /** Largest relative difference of s over coordinates, by step. */
+  readonly gap: Vector;
+  readonly largest: number;
+  readonly at: number;
+  readonly minToPublished: number;
+  readonly noneToPublished: number;
+}
+export type Part = RowPart | StreamPart | MomentumPart;
+
+const grad = (value: number) => value * Math.LN10;
+
+/** N = 1/(1 − β) of the configuration. */
+export function windowsOf({ groups }: Configuration): { readonly Ng: number; readonly Ns: number } {
+  const values: Readonly<Partial<Record<string, number>>> = groups.at(0)?.values ?? {};
+  const of = (beta: number) => Math.max(1, 1 / (1 - beta));
+  return { Ng: of(values["beta1"] ?? 0.9), Ns: of(values["beta2"] ?? 0.999) };
+}
+export function ruleOf(configuration: Configuration, controls: Controls): Rule {
+  const { steps, batchSize, correction } = controls;
+  return { ...windowsOf(configuration), steps, batch: batchSize, correction: correction as Correction };
+}
+export const lastOf = ({ steps }: Controls): number => Math.max(1, Math.round(steps / 8));
+
+/** Rows of ε first, then the stream, then momentum: window by window, decoupled and coupled. */
+export function planOf(controls: Controls) {
+  const rows = rowsOf(controls).length;
+  const each = momentumUnits(controls.chains);
+  return { rows, each, units: rows + 1 + 2 * windows.length * each };
+}
+
+const known = new WeakMap<Controls, Rows>();
+function rowsOfData({ problem: { name, values }, data, controls }: AdamJob): Rows {
+  const before = known.get(controls);
+  if (before) return before;
+  const objective = findProblem(name)!.prepare({ ridge: 0, ...values }, data)(streams(1));
+  const examples = objective.examples!;
+  const { X, y, ridge } = examples.squares!;
+  const d = objective.dimension;
+  const minimum = minimumOf(examples, d);
+  const H = zeros(d * d);
+  wholeHessian(examples, minimum, H);
+  const made = { X, y, count: examples.count, d, ridge, minimum, H };
+  known.set(controls, made);
+  return made;
+}
+
+export function* work(job: AdamJob, unit: number, rng: Rng): Generator<Part | undefined, void> {
+  const { controls, configuration } = job;
+  const { rows, each } = planOf(controls);
+  if (unit > rows) {
+    const index = Math.floor((unit - rows - 1) / each);
+    const share = (unit - rows - 1) % each;
+    const coupled = index >= windows.length;
+    const chains = Math.min(chainsPerUnit, controls.chains - share * chainsPerUnit);
+    const own = rng.split(coupled ? "coupled" : "decoupled", index % windows.length).split("chains", share);
+    yield* momentumUnit({ N: windows[index % windows.length], eta: controls.coupledRate, coupled, chains }, own);
+    return;
+  }
+  const data = rowsOfData(job);
+  const rule = ruleOf(configuration, controls);
+  const values: Readonly<Partial<Record<string, number>>> = configuration.groups.at(0)?.values ?? {};
+  if (unit === rows) {
+    const it = onStream(data, rule, values["learningRate"] ?? 1e-3, values["epsilon"] ?? 1e-8);
+    yield {
+      kind: "stream",
+      gap: it.gap,
+      largest: it.max_rel_s,
+      at: it.argmax_t,
+      minToPublished: it.max_param_gap_min_kb,
+      noneToPublished: it.max_param_gap_none_kb,
+    };
+    return;
+  }
+  const epsilon = exp(grad(rowsOf(controls)[unit]));
+  const last = lastOf(controls);
+  const curve = zeros(points);
+  const f = (lnEta: number) => log(Math.max(1e-300, settledExcess(data, rule, exp(lnEta), epsilon, last)));
+  let best = 0;
+  for (let k = 0; k < points; k++) {
+    curve[k] = f(logRate(k));
+    if (Number.isNaN(curve[k]) || curve[k] === Infinity) curve[k] = worst;
+    if (curve[k] < curve[best]) best = k;
+    yield undefined;
+  }
+  const { lnEta, value } = refine(f, best);
+  yield { kind: "row", curve, lnEta, lnExcess: value };
+}
+/** ln excess of a run that has left for infinity: beyond all that is drawn, and finite. */
+const worst = log(1e100);
