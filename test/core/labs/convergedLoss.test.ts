@@ -10,7 +10,7 @@ import {
 } from "../../../src/core/labs/convergedLoss/laws.ts";
 import { modelOf } from "../../../src/core/labs/convergedLoss/model.ts";
 import { largestStable, secondCoefficient, stationary } from "../../../src/core/labs/convergedLoss/stationary.ts";
-import { answer, momentsOf } from "../../../src/core/labs/convergedLoss/theory.ts";
+import { answer, finished, momentsOf } from "../../../src/core/labs/convergedLoss/theory.ts";
 import { wholeGradient } from "../../../src/core/problems/examples.ts";
 import { rng } from "../../../src/core/rng.ts";
 import { complete, runInline } from "../../../src/core/run.ts";
@@ -33,13 +33,6 @@ const model = (name: string, values: Record<string, number> = {}, given?: Given,
     decay,
   );
 const plain = (learningRate: number) => ({ learningRate, momentum: 0, dampening: 0, nesterov: false });
-const finished = <T>(steps: Generator<undefined, T>): T => {
-  for (;;) {
-    const next = steps.next();
-    if (next.done) return next.value;
-  }
-};
-
 interface Options {
   readonly problem?: string;
   readonly values?: Record<string, number>;
@@ -83,7 +76,7 @@ const off = ({ measured, predicted, standardError }: Finding) => Math.abs(measur
 test("least squares has the exact excess, slope, curvature and limit of the reference", () => {
   const id = "tz-least-squares-exact";
   const it = model("least squares");
-  const moments = momentsOf(it)!;
+  const moments = finished(momentsOf(it))!;
   const { B, etas } = check.spec(id) as { B: number[]; etas: number[] };
   const byB = <T>(of: (batch: number) => T) => Object.fromEntries(B.map((batch) => [String(batch), of(batch)]));
   check.compare(id, "w_star", [...it.minimum]);
@@ -120,7 +113,7 @@ test("ridge regression on ten columns, its penalty given by the problem or by th
     model("least squares", { ridge }, { features }),
     model("least squares", { ridge: 0 }, { features }, ridge),
   ]) {
-    const moments = momentsOf(it)!;
+    const moments = finished(momentsOf(it))!;
     check.compare(id, "slope_at_0", slopeAtZero(it, 1));
     check.compare(id, "excess", stationary(moments, plain(eta), 1).excess);
     check.compare(id, "eta_max", finished(largestStable(moments, plain(1), 1)));
@@ -140,7 +133,7 @@ test("more columns than fourth moments are kept for give the same, row by row", 
   });
   const X = Array.from({ length: 442 }, (_, r) => [...columns, ...aside].map((values) => values[r]));
   const it = model("least squares", { ridge: 0.05 }, { X, y: [...few.examples.squares!.y] });
-  const moments = momentsOf(it)!;
+  const moments = finished(momentsOf(it))!;
   const M = Float64Array.from({ length: 196 }, (_, p) => 1 / (1 + Math.floor(p / 14) + (p % 14)));
   const spread = new Float64Array(196);
   moments.spread(M, spread);
@@ -169,7 +162,7 @@ test("the slope is estimated from few rates as the reference does", () => {
   const id = "tz-slope-estimators";
   const { etas } = check.spec(id) as { etas: number[] };
   const it = model("least squares");
-  const S = etas.map((eta) => stationary(momentsOf(it)!, plain(eta), 1).excess / eta);
+  const S = etas.map((eta) => stationary(finished(momentsOf(it))!, plain(eta), 1).excess / eta);
   const [first, richardson, three] = combinations.map(({ weights }) => combine(weights, S));
   const slope = slopeAtZero(it, 1);
   check.compare(id, "S", S);
@@ -187,7 +180,7 @@ test("plateaus after drops of the rate, and how fast they are reached", () => {
   const id = "tz-plateaus";
   const { rates, drop_factor: factor } = check.spec(id) as { rates: number[]; drop_factor: number };
   const it = model("least squares");
-  const plateau = (eta: number) => stationary(momentsOf(it)!, plain(eta), 1).excess;
+  const plateau = (eta: number) => stationary(finished(momentsOf(it))!, plain(eta), 1).excess;
   const heights = rates.map((_, k) => plateau(rates[0] / factor ** k));
   check.compare(id, "plateau_excess", heights);
   check.compare(id, "excess_ratios", [heights[0] / heights[1], heights[1] / heights[2]]);
@@ -244,7 +237,7 @@ describe("measured in runs of the lab", () => {
     const id = "tz-reshuffling-pitfall";
     const { etas } = check.spec(id) as { etas: number[] };
     const it = model("least squares");
-    const drawn = etas.map((eta) => stationary(momentsOf(it)!, plain(eta), 1).excess);
+    const drawn = etas.map((eta) => stationary(finished(momentsOf(it))!, plain(eta), 1).excess);
     check.compare(
       id,
       "small_rate_law",
@@ -279,7 +272,7 @@ describe.each([
 });
 
 test("momentum has the same slope at 0, at the rate η/(1 − μ), and is another law beyond", () => {
-  const moments = momentsOf(model("least squares"))!;
+  const moments = finished(momentsOf(model("least squares")))!;
   const slope = slopeAtZero(model("least squares"), 1);
   const at = (rate: number, momentum: number) =>
     stationary(moments, { ...plain(rate * (1 - momentum)), momentum }, 1).excess / rate;

@@ -5,7 +5,7 @@ import { reshuffledCoefficient, slopeAtZero, slowestRelaxation } from "./laws.ts
 import { lengthsOf } from "./lengths.ts";
 import type { Model } from "./model.ts";
 import { gainOf, ratesOf, ruleOf } from "./rule.ts";
-import { classicalLimit, largestStable, secondCoefficient, stationary } from "./stationary.ts";
+import { classicalLimit, largestStable, secondCoefficient, stationarySteps } from "./stationary.ts";
 import { momentsOf } from "./theory.ts";
 
 /** What is known before anything is measured. Rates and coefficients are those of the effective rate. NaN where nothing is. */
@@ -37,7 +37,6 @@ export interface Known {
   /** Steps in which the flattest direction's excess falls by a factor e, at each rate of the learning curve. */
   readonly relaxations: Vector;
 }
-const points = 60;
 
 export function* known(job: Job<typeof controls>, model: Model): Generator<undefined, Known> {
   const { batchSize: batch, rates: count, drop, drops } = job.controls;
@@ -45,7 +44,8 @@ export function* known(job: Job<typeof controls>, model: Model): Generator<undef
   const gain = gainOf(rule);
   const rates = ratesOf(rule.learningRate, count);
   const lengths = lengthsOf(job, model);
-  const moments = momentsOf(model);
+  const points = model.dimension > 12 ? 16 : 60; // without fourth moments every one takes a pass over the rows
+  const moments = yield* momentsOf(model);
   yield undefined;
   const excess = zeros(count).fill(NaN);
   const square = zeros(count).fill(NaN);
@@ -55,18 +55,18 @@ export function* known(job: Job<typeof controls>, model: Model): Generator<undef
   lineExcess[0] = 0;
   let stable = NaN;
   if (moments) {
-    const at = (learningRate: number) => stationary(moments, { ...rule, learningRate }, batch);
+    const at = (learningRate: number) => stationarySteps(moments, { ...rule, learningRate }, batch);
     for (let k = 0; k < count; k++) {
-      ({ excess: excess[k], square: square[k] } = at(rates[k]));
+      ({ excess: excess[k], square: square[k] } = yield* at(rates[k]));
       yield undefined;
     }
     for (let k = 0; k <= drops; k++) {
-      plateaus[k] = at(rule.learningRate / drop ** k).excess;
+      plateaus[k] = (yield* at(rule.learningRate / drop ** k)).excess;
       yield undefined;
     }
     stable = gain * (yield* largestStable(moments, rule, batch));
     for (let k = 1; k <= points; k++) {
-      lineExcess[k] = at((rule.learningRate * k) / points).excess;
+      lineExcess[k] = (yield* at((rule.learningRate * k) / points)).excess;
       yield undefined;
     }
   }

@@ -14,7 +14,7 @@ export const convergedLoss = lab({
   title: "Converged loss",
   question: "Which loss does SGD converge to at this learning rate, and what would a smaller one gain?",
   source:
-    "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, The Learning Rate as Temperature; exact second moments: Bach and Moulines 2013, arXiv:1306.2119",
+    "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics; extrapolation in the rate: Dieuleveut, Durmus and Bach 2017, arXiv:1707.06386; reshuffling: Ying, Yuan, Vlaski and Sayed 2018, arXiv:1803.07964",
   about:
     "At a constant rate η SGD never reaches the minimum: it settles at a loss L(η) above it, whose slope at η = 0 is ¼E|g|²/B, " +
     "g being the gradient of one example at the minimum and B the batch size. This needs rows drawn with replacement: reshuffled " +

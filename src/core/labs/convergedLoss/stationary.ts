@@ -1,5 +1,5 @@
 import { zeros, type Vector } from "../../vector.ts";
-import { answer, type Moments } from "./theory.ts";
+import { answer, finished, type Moments } from "./theory.ts";
 import type { Rule } from "./rule.ts";
 
 /** Excess loss after a long time at a constant rate, and E|ĝ|² of a batch there; Infinity where the second moment diverges. */
@@ -34,7 +34,7 @@ const most = 20_000;
  * The stationary second moment as the series M = Σ Dₖ, D₀ = answer ∘ C/B, Dₖ₊₁ = answer ∘ spread(Dₖ)/B. Its terms come to
  * shrink by one factor; from there on the rest of the series is known.
  */
-export function stationary(it: Moments, rule: Rule, batch: number): Stationary {
+export function* stationarySteps(it: Moments, rule: Rule, batch: number): Generator<undefined, Stationary> {
   const { dimension: d, curvature, C } = it;
   const K = answers(it, rule);
   if (!K) return none;
@@ -47,6 +47,7 @@ export function stationary(it: Moments, rule: Rule, batch: number): Stationary {
   for (let k = 0; k < most; k++) {
     for (let p = 0; p < D.length; p++) M[p] += D[p];
     if (size <= 1e-16 * weighed(M, curvature)) break;
+    if (d > 6 || k % 64 === 63) yield undefined;
     it.spread(D, next);
     product(K, next, 1 / batch, D);
     const then = weighed(D, curvature);
@@ -68,8 +69,11 @@ export function stationary(it: Moments, rule: Rule, batch: number): Stationary {
   return { excess: 0.5 * weighed(M, curvature), square };
 }
 
+export const stationary = (it: Moments, rule: Rule, batch: number): Stationary =>
+  finished(stationarySteps(it, rule, batch));
+
 /** Factor by which a round of noise in, noise out grows: the second moment is finite where it is below 1. */
-function growth(it: Moments, rule: Rule, batch: number): number {
+function* growth(it: Moments, rule: Rule, batch: number): Generator<undefined, number> {
   const { dimension: d, curvature } = it;
   const K = answers(it, rule);
   if (!K) return Infinity;
@@ -79,6 +83,7 @@ function growth(it: Moments, rule: Rule, batch: number): number {
   let size = weighed(D, curvature);
   let before = NaN;
   for (let k = 0; k < most; k++) {
+    if (d > 6 || k % 64 === 63) yield undefined;
     it.spread(D, next);
     product(K, next, 1 / batch, D);
     const then = weighed(D, curvature);
@@ -94,18 +99,17 @@ function growth(it: Moments, rule: Rule, batch: number): number {
 
 /** The least rate at which the second moment has no limit, by bisection; yields between its rounds. */
 export function* largestStable(it: Moments, rule: Rule, batch: number): Generator<undefined, number> {
-  const grows = (learningRate: number) => growth(it, { ...rule, learningRate }, batch) >= 1;
+  const grows = function* (learningRate: number): Generator<undefined, boolean> {
+    yield undefined;
+    return (yield* growth(it, { ...rule, learningRate }, batch)) >= 1;
+  };
   let low = 0;
   let high = 2 / it.curvature[it.dimension - 1];
-  while (!grows(high)) {
-    high *= 2;
-    yield undefined;
-  }
+  while (!(yield* grows(high))) high *= 2;
   for (let round = 0; round < 60 && high - low > 1e-12 * high; round++) {
     const middle = (low + high) / 2;
-    if (grows(middle)) high = middle;
+    if (yield* grows(middle)) high = middle;
     else low = middle;
-    yield undefined;
   }
   return (low + high) / 2;
 }

@@ -18,8 +18,21 @@ export interface Moments {
   spread(M: Vector, out: Vector): void;
 }
 
-/** Undefined where the loss is no least squares. */
-export function momentsOf({ examples, dimension: d, curvature, directions, C }: Model): Moments | undefined {
+/** Runs to its end what others take in steps. */
+export function finished<T>(steps: Generator<undefined, T>): T {
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+  }
+}
+/** Undefined where the loss is no least squares. Yields in between, for tables may be long. */
+export function* momentsOf({
+  examples,
+  dimension: d,
+  curvature,
+  directions,
+  C,
+}: Model): Generator<undefined, Moments | undefined> {
   const { squares, count } = examples;
   if (!squares) return undefined;
   const Z = zeros(count * d);
@@ -28,9 +41,10 @@ export function momentsOf({ examples, dimension: d, curvature, directions, C }: 
       let sum = 0;
       for (let i = 0; i < d; i++) sum += directions[a * d + i] * squares.X[row * d + i];
       Z[row * d + a] = sum;
+      if (a === 0 && row % 512 === 0) yield undefined;
     }
   const bare = curvature.map((x) => x - squares.ridge);
-  const quartic = d <= 12 ? fourthMoments(Z, count, d) : undefined;
+  const quartic = d <= 12 ? yield* fourthMoments(Z, count, d) : undefined;
   return {
     dimension: d,
     curvature,
@@ -53,12 +67,13 @@ function turned(A: Vector, V: Vector, d: number): Vector {
   return out;
 }
 /** E zₐz_b z_cz_e, by pairs. */
-function fourthMoments(Z: Vector, count: number, d: number): Vector {
+function* fourthMoments(Z: Vector, count: number, d: number): Generator<undefined, Vector> {
   const out = zeros(d * d * d * d);
   const pair = zeros(d * d);
   for (let row = 0; row < count; row++) {
     for (let a = 0; a < d; a++) for (let b = 0; b < d; b++) pair[a * d + b] = Z[row * d + a] * Z[row * d + b];
     for (let p = 0; p < d * d; p++) for (let q = 0; q < d * d; q++) out[p * d * d + q] += (pair[p] * pair[q]) / count;
+    if (row % 64 === 0) yield undefined;
   }
   return out;
 }
