@@ -248,6 +248,26 @@ describe("what is measured agrees with theory, whatever the seed", () => {
   });
 });
 
+test("the flow by Runge–Kutta is that of the quartic's closed form, between its nodes too", () => {
+  const job = ask(0.1, { problem: "flat well", controls: { start: 1.2 } }).job as unknown as FlowJob;
+  const work = flowOf(job, systemOf(job, rng(1)), 4);
+  let next = work.next();
+  while (!next.done) next = work.next();
+  const at = new Float64Array(1);
+  for (const t of [0, 0.0123, 0.5, 1.777, 3.99, 4]) {
+    next.value.at(t, at);
+    expect(at[0]).toBeCloseTo(1.2 / Math.sqrt(1 + 2 * 1.2 ** 2 * t), 7);
+  }
+});
+
+test("where rows differ in their Hessians a large rate lets the noise grow, which the chart says", () => {
+  const { report, finding } = run(ask(0.1, { problem: "least squares", controls: { replicas: 64, blockRuns: 8 } }));
+  expect(report).toMatchObject({
+    assumptions: { distance: expect.stringMatching(/^not here: noise grows with the distance, by \d+ %/) as string },
+  });
+  expect(finding(/^Order of SGD/).verdict).toBe("out of range");
+});
+
 test("with momentum a step takes the time η/(1−μ), and the orders stay", () => {
   const values = { momentum: 0.9 };
   const controls = { time: 4, replicas: 128, rates: 5, start: 1 };

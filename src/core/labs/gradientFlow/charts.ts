@@ -10,7 +10,8 @@ import { findProblem } from "../../problems/index.ts";
 import { wells } from "../../problems/wells.ts";
 import type { Controls } from "./controls.ts";
 import { ruleOf } from "./rule.ts";
-import { courses, ownName } from "./schedules.ts";
+import { lengthsOf } from "./blocks.ts";
+import { courses, ownName, sumOfSquares } from "./schedules.ts";
 
 /** Rates whose paths are drawn: the largest, the smallest and one between. */
 export const drawnRates = (rates: number): number[] => [...new Set([0, Math.floor((rates - 1) / 2), rates - 1])];
@@ -27,9 +28,9 @@ export const distances = {
 } as const;
 export const blockNames = {
   means: "block mean",
-  meansTheory: "σN^−¼",
+  meansTheory: "σ / N^¼",
   displacement: "displacement",
-  displacementTheory: "tσN^−½",
+  displacementTheory: "tσ / √N",
 } as const;
 
 /** Which coordinate is drawn, as far as it is known before any data is read. */
@@ -47,7 +48,11 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
   const clock = gain === 1 ? "Σ η" : `Σ η × ${typed(Number(gain.toPrecision(3)))}`;
   const smallest = eta / 2 ** (controls.rates - 1);
   const own = ownName(configuration);
-  const runs = courses(configuration, controls).map(({ name }, i): Series => ({
+  const compared = courses(configuration, controls);
+  const farthest = compared.reduce((most, { rates }) => Math.max(most, sumOfSquares(rates)), 0);
+  const lengths = lengthsOf(controls).map((length) => length * length);
+  const [shortest, longest] = [lengths[0], lengths[lengths.length - 1]];
+  const runs = compared.map(({ name }, i): Series => ({
     label: name,
     mark: "line",
     ...(own !== undefined && name === "constant" && i > 0
@@ -104,9 +109,13 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
       title: "Schedules on the time axis",
       caption: `${theta} without noise; every schedule spends Σ η = ${typed(controls.total)} in ${controls.scheduleSteps.toLocaleString("en")} steps`,
       short: `Σ η = ${typed(controls.total)} in ${controls.scheduleSteps.toLocaleString("en")} steps each`,
-      x: { ...time, max: controls.total },
+      x: { label: clock, scale: "linear", min: 0, max: controls.total },
       y: { label: theta, scale: "linear" },
-      series: [...runs, { label: "flow", mark: "line", role: "theory" }],
+      series: [
+        // They lie on each other, which is the point; their colours are named in the chart below.
+        ...runs.map((run) => (run.label === own ? run : { ...run, unnamed: true })),
+        { label: "flow", mark: "line", role: "theory" },
+      ],
       size: "middle",
       column: 1,
     },
@@ -115,11 +124,17 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
       title: "Where schedules end",
       caption: `${theta} at the end against Σ η², which is what Σ η leaves open`,
       short: "end against Σ η²",
-      x: { label: "Σ η²", scale: "linear", min: 0 },
+      x: { label: "Σ η²", scale: "linear", min: 0, max: 1.2 * farthest },
       y: { label: theta, scale: "linear" },
       series: [
         ...runs.map(({ role, colour, label }): Series => ({ label, role, mark: "points", ...(colour && { colour }) })),
-        { label: plain ? "second order" : "flow", mark: "line", role: "theory" },
+        {
+          label: plain ? "second order" : "flow",
+          mark: "line",
+          role: "theory",
+          nameAt: 0.2 * farthest,
+          nameSide: "right",
+        },
       ],
       size: "low",
       column: 1,
@@ -134,7 +149,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
       title: "√N blocks",
       caption: "root mean square of a block's mean gradient and of the whole displacement, against N",
       short: "rms against N",
-      x: { label: "N", scale: "log" },
+      x: { label: "N", scale: "log", min: shortest / 1.7, max: longest * 1.7 },
       y: { label: "rms", scale: "log" },
       series: [
         { label: blockNames.means, mark: "points", role: "measured", colour: 1 },

@@ -129,7 +129,7 @@ export const controls = {
     symbol: "n_N",
     label: "Runs of each N",
     meaning: "Independent runs of the √N-blocks experiment for each N.",
-    default: 64,
+    default: 128,
     range: [8, 2000],
     scale: "integer",
   },
@@ -161,6 +161,7 @@ export function suggest(configuration: Configuration, problem: ProblemConfigurat
     time: Number(Math.min(most * step, Math.max(40 * step, controls.time.default)).toPrecision(6)),
     replicas,
     batchSize: batch,
+    ...(data && { blockRuns: 64 }), // rows take longer to draw than normals
     ...(start !== undefined && { start }),
     ...(Number.isFinite(updates) && { scheduleSteps: updates }),
   };
@@ -179,14 +180,14 @@ const wholes = [
 ] as const;
 const mostOf = {
   rates: 16,
-  replicas: 1_000_000,
+  replicas: 100_000,
   batchSize: 65_536,
   flowSteps: 1_000_000,
   scheduleSteps: 200_000,
   blockLength: 4096,
   blockGrowth: 64,
   blockSizes: 6,
-  blockRuns: 1_000_000,
+  blockRuns: 100_000,
 } as const;
 /** Steps of one run that are carried out. */
 export const longest = 10_000_000;

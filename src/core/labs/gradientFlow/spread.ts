@@ -12,6 +12,8 @@ export interface Spread {
   readonly largest: number;
   /** By how much the largest of steps falls short of the largest of a path without steps. */
   readonly missed: number;
+  /** How much of the largest is there because rows differ in their Hessians, as a share of the rest. */
+  readonly grown: number;
 }
 /** A rate, and where descent stands after each of its steps. */
 export interface Descent {
@@ -59,7 +61,7 @@ function* ofDiagonal(system: System, deviation: Vector, { eta, steps, batch, flo
     }
     if ((k + 1) % Math.max(1, Math.floor(atOnce / (8 * d))) === 0) yield undefined;
   }
-  return { atEnd, largest, missed: betweenSteps(0, 0) * eta * Math.sqrt(along / largest) };
+  return { atEnd, largest, missed: betweenSteps(0, 0) * eta * Math.sqrt(along / largest), grown: 0 };
 }
 
 type Rows = Extract<Noise, { kind: "rows" }>;
@@ -96,11 +98,11 @@ function* tableOf(system: System, noise: Rows, { path, places }: Descent): Gener
       }
       for (let i = 0; i < dd; i++) {
         H[i] += own[i] * share;
-        for (let l = 0; l < dd; l++) both[i * dd + l] += own[i] * own[l] * share;
+        for (let l = i; l < dd; l++) both[i * dd + l] += own[i] * own[l] * share;
       }
       if ((row + 1) % Math.ceil(atOnce / (2 * dd * dd)) === 0) yield undefined;
     }
-    for (let i = 0; i < dd; i++) for (let l = 0; l < dd; l++) both[i * dd + l] -= H[i] * H[l];
+    for (let i = 0; i < dd; i++) for (let l = i; l < dd; l++) both[l * dd + i] = both[i * dd + l] -= H[i] * H[l];
     for (let i = 0; i < d; i++) H[i * (d + 1)] += decay; // the same for all rows: no part of the noise
     yield undefined;
   }
@@ -112,8 +114,8 @@ function* ofRows(system: System, noise: Rows, descent: Descent) {
   const d = system.dimension;
   const dd = d * d;
   const table = yield* tableOf(system, noise, descent);
-  const [A, S, C, AC, top] = [zeros(dd), zeros(dd), zeros(dd), zeros(dd), zeros(dd)];
-  let [atEnd, largest, along, where] = [0, 0, 0, 0];
+  const [A, S, C, AC, top, bare] = [zeros(dd), zeros(dd), zeros(dd), zeros(dd), zeros(dd), zeros(dd)];
+  let [atEnd, largest, along, where, alone] = [0, 0, 0, 0, 0];
   for (let k = 0; k < steps; k++) {
     const place = (k * places) / steps;
     const j = Math.min(places - 1, Math.floor(place));
@@ -123,16 +125,24 @@ function* ofRows(system: System, noise: Rows, descent: Descent) {
       A[i] = (i % (d + 1) === 0 ? 1 : 0) - eta * between(table.H, dd, i);
       S[i] = between(table.covariance, dd, i) / batch;
     }
+    product(A, bare, d, AC);
+    product(AC, A, d, bare); // A is symmetric
+    for (let i = 0; i < dd; i++) bare[i] += eta * eta * S[i];
     for (let i = 0; i < d; i++)
       for (let l = 0; l < d; l++)
         for (let a = 0; a < d; a++)
           for (let b = 0; b < d; b++)
             S[i * d + l] += (between(table.product, dd * dd, (i * d + a) * dd + l * d + b) * C[a * d + b]) / batch;
     product(A, C, d, AC);
-    product(AC, A, d, C); // A is symmetric
+    product(AC, A, d, C);
     for (let i = 0; i < dd; i++) C[i] += eta * eta * S[i];
     atEnd = 0;
-    for (let i = 0; i < d; i++) atEnd += C[i * (d + 1)];
+    let trace = 0;
+    for (let i = 0; i < d; i++) {
+      atEnd += C[i * (d + 1)];
+      trace += bare[i * (d + 1)];
+    }
+    alone = Math.max(alone, trace);
     if (atEnd > largest) {
       largest = atEnd;
       where = j;
@@ -144,7 +154,7 @@ function* ofRows(system: System, noise: Rows, descent: Descent) {
   }
   const { skewness, kurtosis } = shapeOf(noise, path.subarray(where * d, (where + 1) * d), direction(top, d));
   const short = betweenSteps(skewness / Math.sqrt(batch), kurtosis / batch);
-  return { atEnd, largest, missed: short * eta * Math.sqrt(along / largest) };
+  return { atEnd, largest, missed: short * eta * Math.sqrt(along / largest), grown: largest / alone - 1 };
 }
 
 /** The direction in which C is longest. */

@@ -21,7 +21,7 @@ export function sentence(
 ): Said {
   const [own] = known.rates;
   if (own.lost > 0 || known.exact?.descent[0] === Infinity) return divergence(plan, all, known);
-  const here = `At η **${spellRate(own.eta)}** SGD strays **${pair(own.sup.value, own.sup.standardError)}** from the flow`;
+  const here = `At η **${spellRate(own.eta)}** SGD strays up to **${pair(own.sup.value, own.sup.standardError)}** from the flow`;
   const far = own.runs > 1 ? here : "Nothing is measured yet";
   switch (state) {
     case "running":
@@ -40,7 +40,7 @@ export function sentence(
 const percent = (done: number, total: number): string => `${Math.floor((100 * done) / total)} %`;
 
 function beside({ exact }: Known): string {
-  return exact ? `, and **${spell(exact.descent[0])}** without noise.` : ".";
+  return exact ? `, up to **${spell(exact.descent[0])}** without noise.` : ".";
 }
 
 /** "The distance is of order η^0.49 ± 0.01 with noise, η^1.02 without." */

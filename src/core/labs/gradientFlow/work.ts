@@ -34,6 +34,8 @@ export interface ExactPart {
   readonly atEnd: Vector;
   readonly largest: Vector;
   readonly missed: Vector;
+  /** How much of the noise is there because rows differ in their Hessians, as a share of the rest. */
+  readonly grown: Vector;
   /** How much the curvature changes within the noise's reach, as a share of it, by rate. */
   readonly bent: Vector;
 }
@@ -121,6 +123,7 @@ function* exact(job: FlowJob, rng: Rng): Generator<Part | undefined, void> {
     atEnd: zeros(n),
     largest: zeros(n),
     missed: zeros(n),
+    grown: zeros(n),
     bent: zeros(n),
   };
   const plain = rule.momentum === 0;
@@ -142,6 +145,7 @@ function* exact(job: FlowJob, rng: Rng): Generator<Part | undefined, void> {
     part.atEnd[i] = noise?.atEnd ?? NaN;
     part.largest[i] = noise?.largest ?? NaN;
     part.missed[i] = noise?.missed ?? NaN;
+    part.grown[i] = noise?.grown ?? 0;
     part.bent[i] = noise ? bent(system, flow, time, Math.sqrt(noise.atEnd)) : 0;
   }
   const leading = !plain
