@@ -31,7 +31,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
   const exact = exactly(problem);
   const slope = slopeName(controls);
   const rate = { label: name, scale: "linear", min: 0, max: top } as const;
-  const effective = name === "η" ? "" : ` against the effective rate ${name}`;
+  const effective = name === "η" ? "" : `, against ${name}`;
   const assumption = {
     text: exact
       ? "The exact law holds at every stable rate, the tangent as η → 0; both for rows drawn with replacement."
