@@ -1,3 +1,4 @@
+import { log } from "../../kernels/elementary.ts";
 import type { Job } from "../lab.ts";
 import type { controls } from "./controls.ts";
 import { slopeAtZero } from "./laws.ts";
@@ -63,7 +64,7 @@ export function lengthsOf({ configuration, controls: chosen }: Job<typeof contro
   const away = chosen.start === 0 ? 0 : model.loss(start) - least;
   const settling = rates.map((rate) => {
     const stays = 0.01 * rate * slopeAtZero(model, batchSize);
-    return relaxations.burnIn + (away > stays && stays > 0 ? 0.5 * Math.log2(away / stays) : 0);
+    return relaxations.burnIn + (away > stays && stays > 0 ? 0.5 * log(away / stays) : 0);
   });
   const share = shared(
     Array.from(relaxation, (time, k) => 2 * price[k] * time * (settling[k] + relaxations.least)),
