@@ -111,7 +111,7 @@ export class Figure {
   }
   #assume({ assumption }: Chart, broken: string | undefined): void {
     const text = assumption?.text ?? "";
-    const children = broken ? [element("s", {}, text), ` not here: ${broken}`] : [text];
+    const children = broken ? [element("s", {}, text), ` not here: ${broken.replace(/^not here: /, "")}`] : [text];
     this.#assumption.replaceChildren(...children);
     this.#assumption.hidden = text === "" && !broken;
   }

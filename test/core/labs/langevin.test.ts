@@ -19,8 +19,8 @@ import {
   spectrumOf,
 } from "../../../src/core/labs/langevin/linear.ts";
 import { langevin } from "../../../src/core/labs/langevin/lab.ts";
-import { orderOf } from "../../../src/core/labs/langevin/measure.ts";
-import { minimumOf } from "../../../src/core/labs/langevin/minimum.ts";
+import { orderOf } from "../../../src/core/labs/groups.ts";
+import { minimumOf } from "../../../src/core/problems/minimum.ts";
 import type { Part } from "../../../src/core/labs/langevin/work.ts";
 import { wholeHessian, wholeSecondMoment } from "../../../src/core/problems/examples.ts";
 import { findProblem } from "../../../src/core/problems/index.ts";

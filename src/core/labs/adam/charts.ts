@@ -14,6 +14,7 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
   const x = {
     label: "ε",
     scale: "log",
+    unit: "ε",
     min: 10 ** (rows[0] - half),
     max: 10 ** (rows[rows.length - 1] + half),
   } as const;
@@ -30,21 +31,21 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     x,
     y: { label: symbol, scale: "log", min: 10 ** range[0], max: 10 ** range[1] },
     series: [
-      { label: "excess loss", mark: "heatmap", role: "all", unnamed: true },
-      { label: "best", mark: "points", role: "measured", colour: 1 },
+      { label: "loss", mark: "heatmap", role: "measured", colour: 1, unnamed: true },
+      { label: "best", mark: "points", role: "measured", colour: 2, unnamed: true },
     ],
     size: "tall",
     column: 0,
   });
-  const averages = { label: "steps ago / N", scale: "linear", min: 0, max: 3 } as const;
+  const averages = { label: "steps ago / N", scale: "linear", min: 0, max: 1.3, unit: "j/N" } as const;
   return [
     {
-      ...map("raw", "Loss over ε and η", "the darker the worse; ● the best η of each ε", "η", shown.eta),
+      ...map("raw", "Loss over ε and η", "the stronger the colour the better; ● best η", "η", shown.eta),
       assumption: {
         text: `Adam with windows of ${spell(Ng)} and ${spell(Ns)} steps, ${corrections[controls.correction]}; batches in file order.`,
       },
     },
-    map("decoupled", "Loss over ε and η₀ = η/ε", "the same runs; level where one η₀ serves every ε", "η₀", shown.eta0),
+    map("decoupled", "Loss over ε and η₀ = η/ε", "the same runs; level: one η₀ for every ε", "η₀", shown.eta0),
     {
       id: "weights",
       title: "What an average remembers",
@@ -64,7 +65,7 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       id: "distance",
       title: "How different are the corrections?",
       caption: "half the L1 distance of the weights by t/N, and how far s differs on the data's gradients",
-      x: { label: "t / N", scale: "linear", min: 0, max: 5 },
+      x: { label: "t / N", scale: "linear", min: 0, max: 5, unit: "t/N" },
       y: { label: "difference", scale: "linear", min: 0 },
       series: [
         { label: "s on the data", mark: "line", role: "measured", colour: 1 },
@@ -79,13 +80,13 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       title: "Momentum couples to the rate",
       caption: `variance of θ at rest on θ²/2, η ${spell(controls.coupledRate)}, by the window N; dashed: exact`,
       short: "variance of θ by N",
-      x: { label: "N = 1/(1 − μ)", scale: "log", min: 0.9, max: 1.15 * windows[windows.length - 1] },
+      x: { label: "N = 1/(1 − μ)", scale: "log", min: 0.9, max: 1.15 * windows[windows.length - 1], unit: "N" },
       y: { label: "Var θ", scale: "log" },
       series: [
-        { label: "lr = η/N", mark: "points", role: "measured", colour: 1 },
-        { label: "lr = η", mark: "points", role: "measured", colour: 2 },
-        { label: "exact, lr = η/N", mark: "line", role: "theory", unnamed: true },
-        { label: "exact, lr = η", mark: "line", role: "theory", unnamed: true },
+        { label: "decoupled", mark: "points", role: "measured", colour: 1, unnamed: true },
+        { label: "coupled", mark: "points", role: "measured", colour: 2, unnamed: true },
+        { label: "lr = η/N", mark: "line", role: "theory", nameAt: 7, nameSide: "above" },
+        { label: "lr = η", mark: "line", role: "theory", nameAt: 7, nameSide: "left" },
       ],
       size: "middle",
       column: 1,

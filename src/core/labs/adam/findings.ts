@@ -1,7 +1,7 @@
 import { type Finding } from "../../../protocol/index.ts";
 import { exp } from "../../kernels/elementary.ts";
-import { compare } from "../langevin/findings.ts";
-import type { Measured } from "../langevin/measure.ts";
+import { compare } from "../compared.ts";
+import type { Measured } from "../groups.ts";
 import { largestDistance } from "./averages.ts";
 import type { coupling } from "./valley.ts";
 import { forms } from "./valley.ts";

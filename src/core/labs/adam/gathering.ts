@@ -2,7 +2,7 @@ import { kept, spell, type Finding, type Frame, type Report } from "../../../pro
 import { exp } from "../../kernels/elementary.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Gathering } from "../lab.ts";
-import { ofGroups } from "../langevin/measure.ts";
+import { ofGroups } from "../groups.ts";
 import { distance, distanceLimit, weights } from "./averages.ts";
 import { shown } from "./charts.ts";
 import { rowsOf } from "./controls.ts";
@@ -114,8 +114,8 @@ export function gather(job: AdamJob): Gathering<Part> {
           Float64Array.from(there, of),
         );
       };
-      points("lr = η/N", (it) => it.decoupled.value);
-      points("lr = η", (it) => it.coupled.value);
+      points("decoupled", (it) => it.decoupled.value);
+      points("coupled", (it) => it.coupled.value);
       return frames;
     },
     progress: () => ({ done, total: units, unit: "parts" }),
@@ -161,13 +161,13 @@ export function gather(job: AdamJob): Gathering<Part> {
     const x = Float64Array.from(fine);
     put(
       "momentum",
-      "exact, lr = η/N",
+      "lr = η/N",
       x,
       x.map((n) => stationaryVariance(eta / n, 1 - 1 / n, 1, 1)),
     );
     put(
       "momentum",
-      "exact, lr = η",
+      "lr = η",
       x.slice(),
       x.map((n) => stationaryVariance(eta, 1 - 1 / n, 1, 1)),
     );
@@ -186,12 +186,10 @@ export function gather(job: AdamJob): Gathering<Part> {
       const cells = zeros(cellsUp * many).fill(NaN);
       rows.forEach((row, j) => {
         for (let i = 0; row && i < cellsUp; i++)
-          cells[i * many + j] = Math.min(
-            depth,
-            at(row.curve, (from + (i + 0.5) * size) * Math.LN10 + shift * lnEps[j]) - least,
-          );
+          cells[i * many + j] =
+            least - Math.min(least + depth, at(row.curve, (from + (i + 0.5) * size) * Math.LN10 + shift * lnEps[j]));
       });
-      put(id, "excess loss", xs.slice(), ys, cells);
+      put(id, "loss", xs.slice(), ys, cells);
       const there = rows.flatMap((row, j) => (row ? [{ row, j }] : []));
       put(
         id,

@@ -5,7 +5,7 @@ import { findProblem } from "../../problems/index.ts";
 import { rng as streams, type Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Job } from "../lab.ts";
-import { minimumOf } from "../langevin/minimum.ts";
+import { minimumOf } from "../../problems/minimum.ts";
 import type { Correction } from "./averages.ts";
 import { rowsOf, type controls, type Controls } from "./controls.ts";
 import { onStream, settledExcess, type Rows, type Rule } from "./descent.ts";

@@ -10,7 +10,7 @@ const line = (label: string, role: Series["role"], more: Partial<Series> = {}): 
   role,
   ...more,
 });
-const time = (T: number) => ({ label: "t = Σ η", scale: "linear", min: 0, max: T }) as const;
+const time = (T: number) => ({ label: "t = Σ η", scale: "linear", min: 0, max: T, unit: "t" }) as const;
 
 export function charts(it: LineSetting | SpaceOutline): Chart[] {
   return it.kind === "line" ? lineCharts(it) : spaceCharts(it);
@@ -83,14 +83,18 @@ function lineCharts(it: LineSetting): Chart[] {
       title: "Strong order of the schemes",
       caption: `√E(x − X)² at t = ${spell(pathTime(it))} on the same Brownian paths, by step size`,
       short: "error by step size",
-      x: { label: "step δ", scale: "log" },
+      x: { label: "step δ", scale: "log", unit: "δ" },
       y: { label: "error", scale: "log" },
       series: [
+        // Where the noise is constant three of them are one, drawn one over the other.
         ...([0, 1, 2, 3] as const).map((k) =>
-          line(schemeNames[k], "measured", { colour: ([1, 2, 3, 4] as const)[k], unnamed: k > 1 || it.kappa === 0 }),
+          line(schemeNames[k], "measured", {
+            colour: ([1, 2, 3, 4] as const)[k],
+            unnamed: it.kappa === 0 && (k === 0 || k === 3),
+          }),
         ),
-        line("order ½", "theory"),
-        line("order 1", "theory"),
+        line("order ½", "theory", { nameAt: pathTime(it) / 90, nameSide: "above" }),
+        line("order 1", "theory", { nameAt: pathTime(it) / 90, nameSide: "above" }),
       ],
       size: "middle",
       column: 1,
@@ -106,7 +110,7 @@ function lineCharts(it: LineSetting): Chart[] {
       title: "How near is each model?",
       caption: "|E θ of SGD − E θ of the model|, computed without random numbers, by η",
       short: "|difference of means| by η",
-      x: { label: "η", scale: "log" },
+      x: { label: "η", scale: "log", unit: "η" },
       y: { label: "difference", scale: "log" },
       series: [
         line("flow", "given"),

@@ -5,35 +5,11 @@ import { schemeNames } from "./controls.ts";
 import { sdeSecond, sgdSecond } from "./expectation.ts";
 import type { Line } from "./gatherLine.ts";
 import { columns } from "./line.ts";
-import { ofGroups, orderOf, type Measured } from "./measure.ts";
+import { compare } from "../compared.ts";
+import { ofGroups, orderOf } from "../groups.ts";
 import { coarsest, compared, levels, pathTime, perCell } from "./paths.ts";
 import { telling } from "./models.ts";
 import type { LineSetting } from "./setting.ts";
-
-/** Standard errors within which a measurement agrees: a dozen findings are rarely all within two. */
-const within = 3;
-/** Measured against predicted. */
-export function compare(
-  quantity: string,
-  { value, standardError }: Measured,
-  predicted: number | undefined,
-  more: { readonly out?: string | undefined; readonly reason?: string | undefined; readonly slack?: number } = {},
-): Finding {
-  const { out, reason, slack = 0 } = more;
-  if (!Number.isFinite(value)) return { quantity, verdict: out === undefined ? "none" : "out of range" };
-  const known = Number.isFinite(standardError) && standardError > 0;
-  const said = predicted !== undefined && Number.isFinite(predicted);
-  const agrees = said && Math.abs(value - predicted) <= (known ? within * standardError : 0) + slack;
-  const why = out?.replace("not here: ", "") ?? reason;
-  return {
-    quantity,
-    measured: value,
-    ...(known && { standardError }),
-    ...(said && { predicted }),
-    verdict: out !== undefined ? "out of range" : !said || (!known && slack === 0) ? "none" : agrees ? "agrees" : "off",
-    ...(why !== undefined && { reason: why }),
-  };
-}
 
 /** Orders are fitted over a finite range of steps, where the next term still bends the line. */
 const bend = 0.1;

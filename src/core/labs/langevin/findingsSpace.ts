@@ -1,11 +1,11 @@
 import type { Finding } from "../../../protocol/index.ts";
 import { broken } from "./charts.ts";
 import { exactScheme } from "./controls.ts";
-import { compare } from "./findings.ts";
+import { compare } from "../compared.ts";
 import { nameOf, sdeMoment, type Space } from "./gatherSpace.ts";
 import { currentOf, decayed, excessOf, functionOf, schemeCovariance, sdeCovariance } from "./linear.ts";
 import { exp } from "../../kernels/elementary.ts";
-import { ofGroups } from "./measure.ts";
+import { ofGroups } from "../groups.ts";
 import type { SpaceSetting } from "./setting.ts";
 import { columnsOf } from "./space.ts";
 import type { Vector } from "../../vector.ts";

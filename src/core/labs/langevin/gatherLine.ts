@@ -139,43 +139,39 @@ export function gatherLine(it: LineSetting, ensembles: number, paths: number) {
     }
   }
   function orders(put: Put): void {
-    const steps = Float64Array.from({ length: levels }, (_, l) => pathTime(it) / (coarsest * 2 ** l));
+    // From the smallest step up, so that names stand at the right.
+    const steps = Float64Array.from({ length: levels }, (_, l) => pathTime(it) / (coarsest * 2 ** (levels - 1 - l)));
     const { strong } = errorsOf(line.paths);
     compared.forEach((scheme, k) =>
-      put("strong", schemeNames[scheme], steps, strong.slice(k * levels, (k + 1) * levels)),
-    );
-    const top = strong[0];
-    for (const [name, order] of [
-      ["order ½", 0.5],
-      ["order 1", 1],
-    ] as const)
       put(
         "strong",
-        name,
+        schemeNames[scheme],
         steps,
-        steps.map((h) => top * (order === 1 ? h / steps[0] : Math.sqrt(h / steps[0]))),
-      );
+        strong
+          .slice(k * levels, (k + 1) * levels)
+          .reverse()
+          .reverse(),
+      ),
+    );
+    const [top, widest] = [strong[0], steps[levels - 1]];
+    const half = steps.map((h) => top * Math.sqrt(h / widest));
+    const one = steps.map((h) => (top * h) / widest);
+    put("strong", "order ½", steps, half);
+    put("strong", "order 1", steps, one);
   }
   function weak({ etas, sgd, sde, corrected, flow }: ModelPart, put: Put): void {
-    const off = (model: (k: number) => number) => etas.map((_, k) => Math.abs(sgd[2 * k] - model(k)));
+    const x = etas.slice().reverse();
+    const off = (model: (k: number) => number) => etas.map((_, k) => Math.abs(sgd[2 * k] - model(k))).reverse();
+    const ofSde = off((k) => sde[2 * k]);
+    const ofCorrected = off((k) => corrected[2 * k]);
     put(
       "weak",
       "flow",
-      etas,
+      x,
       off(() => flow),
     );
-    put(
-      "weak",
-      "SDE",
-      etas,
-      off((k) => sde[2 * k]),
-    );
-    put(
-      "weak",
-      "corrected SDE",
-      etas,
-      off((k) => corrected[2 * k]),
-    );
+    put("weak", "SDE", x, ofSde);
+    put("weak", "corrected SDE", x, ofCorrected);
   }
 }
 

@@ -7,7 +7,7 @@ import { spaceFindings } from "./findingsSpace.ts";
 import { gatherLine } from "./gatherLine.ts";
 import { gatherSpace } from "./gatherSpace.ts";
 import { columns } from "./line.ts";
-import { ofGroups } from "./measure.ts";
+import { ofGroups } from "../groups.ts";
 import { columnsOf } from "./space.ts";
 import { planOf, settingOf, type Part } from "./work.ts";
 

@@ -5,7 +5,7 @@ import type { Examples, ProblemData } from "../../problems/problem.ts";
 import { curvatureOf, heightOf, slopeOf, wells, type Well } from "../../problems/wells.ts";
 import { rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
-import { minimumOf } from "./minimum.ts";
+import { minimumOf } from "../../problems/minimum.ts";
 import type { Controls } from "./controls.ts";
 import type { Line, Range } from "./expectation.ts";
 import { schemeCovariance, spectrumOf, type Spectrum } from "./linear.ts";

@@ -1,7 +1,7 @@
-import { solve } from "../../matrix.ts";
-import { wholeGradient, wholeHessian } from "../../problems/examples.ts";
-import type { Examples } from "../../problems/problem.ts";
-import { zeros, type Vector } from "../../vector.ts";
+import { solve } from "../matrix.ts";
+import { wholeGradient, wholeHessian } from "./examples.ts";
+import type { Examples } from "./problem.ts";
+import { zeros, type Vector } from "../vector.ts";
 
 /** Where the mean loss of some examples is least, by Newton's method from 0. Throws where H is singular on the way. */
 export function minimumOf(examples: Examples, d: number): Vector {

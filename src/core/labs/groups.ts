@@ -1,4 +1,4 @@
-import { jackknife, mean } from "../../statistics.ts";
+import { jackknife, mean } from "../statistics.ts";
 
 /** A number, and how far to trust it. */
 export interface Measured {
