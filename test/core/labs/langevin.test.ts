@@ -273,6 +273,20 @@ describe("the lab", () => {
     expect(named(findings, "Strong order, Heun").measured!).toBeGreaterThan(0.85);
   });
 
+  test("draws errors that grow with the step, and differences that grow with η", () => {
+    const { lab, job } = ordered("double well", 0.1, { chains: 256, time: 1 });
+    const drawn = new Map<string, readonly Float64Array[]>();
+    for (const frames of runInline(lab, job, 1))
+      for (const { chart, series, columns } of frames ?? []) drawn.set(`${chart} ${series}`, columns);
+    for (const name of ["strong Milstein", "strong Heun", "strong order 1", "weak flow", "weak SDE"]) {
+      const [x, y] = drawn.get(name)!;
+      for (let k = 1; k < x.length; k++) {
+        expect(x[k], name).toBeGreaterThan(x[k - 1]);
+        expect(y[k], name).toBeGreaterThan(y[k - 1]);
+      }
+    }
+  });
+
   test("shows a divergence as a result", () => {
     const { report, findings } = run(1, ordered("double well", 1.5, { time: 60, chains: 512 }));
     expect(report.diverged).toBe(true);

@@ -85,7 +85,7 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       series: [
         { label: "decoupled", mark: "points", role: "measured", colour: 1, unnamed: true },
         { label: "coupled", mark: "points", role: "measured", colour: 2, unnamed: true },
-        { label: "lr = η/N", mark: "line", role: "theory", nameAt: 7, nameSide: "above" },
+        { label: "lr = η/N", mark: "line", role: "theory", nameAt: 3.2, nameSide: "above" },
         { label: "lr = η", mark: "line", role: "theory", nameAt: 7, nameSide: "left" },
       ],
       size: "middle",

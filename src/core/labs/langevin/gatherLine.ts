@@ -142,17 +142,10 @@ export function gatherLine(it: LineSetting, ensembles: number, paths: number) {
     // From the smallest step up, so that names stand at the right.
     const steps = Float64Array.from({ length: levels }, (_, l) => pathTime(it) / (coarsest * 2 ** (levels - 1 - l)));
     const { strong } = errorsOf(line.paths);
-    compared.forEach((scheme, k) =>
-      put(
-        "strong",
-        schemeNames[scheme],
-        steps,
-        strong
-          .slice(k * levels, (k + 1) * levels)
-          .reverse()
-          .reverse(),
-      ),
-    );
+    compared.forEach((scheme, k) => {
+      const errors = strong.slice(k * levels, (k + 1) * levels).reverse();
+      put("strong", schemeNames[scheme], steps, errors);
+    });
     const [top, widest] = [strong[0], steps[levels - 1]];
     const half = steps.map((h) => top * Math.sqrt(h / widest));
     const one = steps.map((h) => (top * h) / widest);
