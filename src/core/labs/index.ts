@@ -4,6 +4,7 @@ import { convergedLoss } from "./convergedLoss/lab.ts";
 import { gradientFlow } from "./gradientFlow/lab.ts";
 import { langevin } from "./langevin/lab.ts";
 import type { Lab } from "./lab.ts";
+import { rmsProp } from "./rmsProp/lab.ts";
 import { schedule } from "./schedule/lab.ts";
 import { stationaryDensity } from "./stationaryDensity/lab.ts";
 import { training } from "./training/lab.ts";
@@ -20,6 +21,7 @@ export const labs: readonly Lab[] = [
   langevin,
   stationaryDensity,
   twoTemperatures,
+  rmsProp,
   adam,
   compare,
 ] as readonly Lab[];

@@ -40,6 +40,7 @@ const small: Record<string, Record<string, number>> = {
   adam: { steps: 60, perDecade: 1, lowest: -2, highest: 2, chains: 256 },
   "converged loss": { chains: 20, rates: 3, burnIn: 40, steps: 80, every: 20 },
   langevin: { chains: 512, time: 0.5 },
+  rmsprop: { steps: 20, chains: 256, time: 1 },
   "stationary density": { chains: 600, samples: 3 },
   "two temperatures": { chains: 200, steps: 200, thin: 10 },
 };

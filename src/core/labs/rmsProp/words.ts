@@ -1,0 +1,46 @@
+import { spell, spellRate, typed, type Report } from "../../../protocol/index.ts";
+import type { Controls } from "./controls.ts";
+import { figureOf } from "./findings.ts";
+import { converted, spelledFactor, type Rule } from "./rules.ts";
+import type { Course } from "./runs.ts";
+import type { RulePart } from "./work.ts";
+
+/** Under which change of units a rule stays the same, and what it takes. */
+export function answer(rule: Rule, part: RulePart, controls: Controls): string {
+  const { c, a } = controls;
+  const [p, q] = rule.exponents;
+  const eta = rule.values["learningRate"];
+  const rate = converted(rule, c, a)["learningRate"];
+  const share = (x: number) => (Number.isFinite(x) ? `**${spell(x, 2)}** of the way` : "without bound");
+  const times = (p === 0 ? [] : [`parameters × ${typed(c)}`])
+    .concat(q === 0 ? [] : [`loss × ${typed(a)}`])
+    .join(" and ");
+  const floor = (rule.values as Readonly<Partial<Record<string, number>>>)["epsilon"];
+  const other = p === 0 ? "of the parameters" : q === 0 ? "of the loss" : undefined;
+  if (rule.bound !== undefined)
+    return `${rule.title} is tied to its units: ${rule.bound}. With η turned into ${spelledFactor([p, q])} η the runs part by ${share(figureOf(part, "converted"))}.`;
+  const unchanged = p === 0 ? figureOf(part, "loss") : figureOf(part, "parameters");
+  const one =
+    `${rule.title} is the same run in other units if η becomes ${spelledFactor([p, q])} η: ${times} turn **${spellRate(eta)}** into ` +
+    `**${spellRate(rate)}**; left as it is, ${p === 0 ? "another loss unit" : "another parameter unit"} parts the runs by ${share(unchanged)}.`;
+  const two =
+    other === undefined
+      ? ""
+      : floor !== undefined && floor > 0
+        ? ` The unit ${other} concerns ε alone.`
+        : ` The unit ${other} does not matter.`;
+  return one.replace(" turn ", times.includes(" and ") ? " turn " : " turns ") + two;
+}
+
+/** A rate at which no row overshoots, where that is what diverged. */
+export function advice({ optimizer }: Rule, { rows: { X, d, count } }: Course, eta: number): Pick<Report, "advice"> {
+  if (optimizer !== "SGD" && optimizer !== "DecoupledSGD") return {};
+  let most = 0;
+  for (let row = 0; row < count; row++) {
+    let square = 0;
+    for (let i = row * d; i < (row + 1) * d; i++) square += X[i] * X[i];
+    most = Math.max(most, square);
+  }
+  const value = Number((0.5 / most).toPrecision(1));
+  return value < eta ? { advice: { text: `Set η to ${typed(value)}`, name: "learningRate", value } } : {};
+}
