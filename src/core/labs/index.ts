@@ -1,4 +1,5 @@
 import { adam } from "./adam/lab.ts";
+import { batchSize } from "./batchSize/lab.ts";
 import { compare } from "./compare/lab.ts";
 import { convergedLoss } from "./convergedLoss/lab.ts";
 import { gradientFlow } from "./gradientFlow/lab.ts";
@@ -23,6 +24,7 @@ export const labs: readonly Lab[] = [
   twoTemperatures,
   rmsProp,
   adam,
+  batchSize,
   compare,
 ] as readonly Lab[];
 

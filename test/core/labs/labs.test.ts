@@ -38,6 +38,7 @@ const small: Record<string, Record<string, number>> = {
   schedule: { steps: 60, stepsPerEpoch: 7 },
   "gradient flow": { replicas: 40, rates: 3, time: 2, scheduleSteps: 10, blockRuns: 10, blockSizes: 2 },
   adam: { steps: 60, perDecade: 1, lowest: -2, highest: 2, chains: 256 },
+  "batch size": { examples: 128, doublings: 2, replicas: 64, draws: 256, dimension: 4, largest: 6, chains: 16 },
   "converged loss": { chains: 20, rates: 3, burnIn: 40, steps: 80, every: 20 },
   langevin: { chains: 512, time: 0.5 },
   rmsprop: { steps: 20, chains: 256, time: 1 },

@@ -1,0 +1,147 @@
+import type { Values } from "../../../protocol/index.ts";
+
+const curvature = (symbol: string, which: string, value: number) =>
+  ({
+    symbol,
+    label: `${which} curvature`,
+    meaning: `Curvature of the ${which} coordinate of the model.`,
+    default: value,
+    range: [0.01, 10],
+    scale: "log",
+  }) as const;
+const noise = (symbol: string, which: string, value: number) =>
+  ({
+    symbol,
+    label: `${which} noise`,
+    meaning: `Standard deviation of one example's gradient along the ${which} coordinate.`,
+    default: value,
+    range: [0.01, 10],
+    scale: "log",
+  }) as const;
+const parameter = (symbol: string, value: number) =>
+  ({
+    symbol,
+    label: `parameter ${symbol.slice(1)}`,
+    meaning: "Where the data's gradients are taken; further parameters are 0.",
+    default: value,
+    range: [-2, 2],
+    scale: "linear",
+  }) as const;
+
+export const controls = {
+  examples: {
+    symbol: "n",
+    label: "Examples",
+    meaning: "Examples of every run, whatever its batch size; its loss is the mean over the last eighth.",
+    default: 4096,
+    range: [256, 65_536],
+    scale: "integer",
+  },
+  doublings: {
+    symbol: "lg B",
+    label: "doublings",
+    meaning: "Batch sizes are 1, 2, 4 … up to 2 to this power.",
+    default: 6,
+    range: [1, 10],
+    scale: "integer",
+  },
+  replicas: {
+    symbol: "r",
+    label: "Replicas",
+    meaning: "Independent runs of every batch size and rate.",
+    default: 128,
+    range: [64, 12_800],
+    scale: "integer",
+  },
+  curvature1: curvature("h₁", "first", 1),
+  curvature2: curvature("h₂", "second", 0.3),
+  noise1: noise("σ₁", "first", 1),
+  noise2: noise("σ₂", "second", 0.5),
+  start: {
+    symbol: "x₀",
+    label: "start",
+    meaning: "Both coordinates of the model at the start.",
+    default: 0.3,
+    range: [0.01, 10],
+    scale: "log",
+  },
+  draws: {
+    symbol: "k",
+    label: "draws",
+    meaning: "Batches drawn from the data for each batch size.",
+    default: 4096,
+    range: [256, 409_600],
+    scale: "integer",
+  },
+  w1: parameter("w₁", 0.1),
+  w2: parameter("w₂", -0.2),
+  w3: parameter("w₃", 0.3),
+  dimension: {
+    symbol: "d",
+    label: "coordinates to target",
+    meaning: "Coordinates of the quadratic whose steps to target are counted; curvatures are 1/i.",
+    default: 100,
+    range: [1, 10_000],
+    scale: "integer",
+  },
+  largest: {
+    symbol: "lg B",
+    label: "doublings to target",
+    meaning: "Steps to target are counted for B = 1, 2, 4 … up to 2 to this power.",
+    default: 12,
+    range: [2, 20],
+    scale: "integer",
+  },
+  target: {
+    symbol: "L*",
+    label: "target",
+    meaning: "Loss that is to be reached.",
+    default: 0.01,
+    range: [1e-4, 1],
+    scale: "log",
+  },
+  exponent: {
+    symbol: "p",
+    label: "preconditioner",
+    meaning: "The preconditioner divides by curvature to this power: ½ is close to Adam's, 1 is Newton's.",
+    default: 0.5,
+    range: [0, 1],
+    scale: "linear",
+  },
+  chains: {
+    symbol: "c",
+    label: "chains",
+    meaning: "Simulated runs that the exact steps to target are held against.",
+    default: 64,
+    range: [16, 6400],
+    scale: "integer",
+  },
+} as const;
+export type Controls = Values<typeof controls>;
+
+const whole = {
+  examples: [64, 10_000_000],
+  doublings: [1, 10],
+  replicas: [64, 1_000_000],
+  draws: [64, 100_000_000],
+  dimension: [1, 100_000],
+  largest: [2, 30],
+  chains: [16, 1_000_000],
+} as const;
+const positive = ["curvature1", "curvature2", "noise1", "noise2", "start", "target"] as const;
+
+/** A sentence where a control cannot be run with. */
+export function wrongControl(values: Controls): string | undefined {
+  for (const [name, [least, most]] of Object.entries(whole) as [keyof typeof whole, readonly [number, number]][])
+    if (!Number.isInteger(values[name]) || values[name] < least || values[name] > most)
+      return `${controls[name].label} must be a whole number from ${least} to ${most.toLocaleString("en")}, not ${values[name]}.`;
+  for (const name of positive)
+    if (!(values[name] > 0 && values[name] < Infinity))
+      return `The ${controls[name].label} must be above 0, not ${values[name]}.`;
+  if (!(values.exponent >= 0 && values.exponent <= 1))
+    return `The preconditioner's power must lie from 0 to 1, not ${values.exponent}.`;
+  if (values.examples < 16 * 2 ** values.doublings)
+    return `${values.examples} examples make fewer than 16 steps of B = ${2 ** values.doublings}; take more examples or fewer doublings.`;
+  if (![values.w1, values.w2, values.w3].every(Number.isFinite)) return "The parameters w must be finite.";
+  return undefined;
+}
