@@ -1,5 +1,7 @@
+import path from "node:path";
 import type { Detection, DocumentReading, Printed } from "../documents/document.ts";
 import { Reader } from "../worker/client.ts";
+import { largestFile, tooLarge, withFiles } from "../documents/attach.ts";
 import type { Arguments } from "./arguments.ts";
 import { decode, languageOf } from "./decode.ts";
 import { Complaint, type Io } from "./io.ts";
@@ -115,10 +117,24 @@ export async function readDetections(
   const reader = new Reader(io.folder);
   try {
     const name = experiment && !file.endsWith(".optlab.json") ? `${file}.optlab.json` : file;
-    return { reading: await reader.read(text, languageOf(name), name), text };
+    const reading = await reader.read(text, languageOf(name), name);
+    return {
+      reading: { ...reading, detections: await withFiles(reading.detections, (csv) => dataBeside(file, csv, io)) },
+      text,
+    };
   } catch (error) {
     throw new Complaint(error instanceof Error ? error.message : String(error));
   } finally {
     await reader.dispose();
   }
+}
+
+/** A file of data, by its path from the experiment file's folder. */
+async function dataBeside(file: string, csv: string, io: Io): Promise<string> {
+  const at = path.resolve(file === "-" ? "." : path.dirname(file), csv);
+  const bytes = await io.read(at).catch(() => {
+    throw new Error(`${file} takes its data from ${csv}, which cannot be read at ${at}.`);
+  });
+  if (bytes.length > largestFile) throw new Error(tooLarge(csv, bytes.length));
+  return decode(bytes);
 }

@@ -1,8 +1,10 @@
 import { Uri, window, workspace, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
 import type { WebviewPanel } from "vscode";
+import { withFiles } from "../documents/attach.ts";
 import type { FromWebview } from "../protocol/index.ts";
 import { Reader, Simulator } from "../worker/client.ts";
 import { bringUp, copyText, exportFile, openExample, reveal, saveExperiment } from "./actions.ts";
+import { dataBeside } from "./dataFiles.ts";
 import { askCompared } from "./compareWith.ts";
 import { notebookOf, sourceAt, type EditorSource } from "./documents.ts";
 import { insertConfiguration } from "./insert.ts";
@@ -51,7 +53,10 @@ export class Desk implements Disposable {
     });
     this.session = new Session({
       simulator: this.simulator,
-      read: (source) => this.readings.of(source),
+      read: async (source) => {
+        const reading = await this.readings.of(source);
+        return { ...reading, detections: await withFiles(reading.detections, (csv) => dataBeside(source.key, csv)) };
+      },
       post: (message) => this.panel.post(message),
       settings,
       clock: {

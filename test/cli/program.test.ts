@@ -187,6 +187,33 @@ test("run follows an experiment file, and its trajectory is θ after every step"
   ]);
 });
 
+test("an experiment takes its rows from a CSV file beside it, and says what is wrong with that", async () => {
+  const experiment = (csv: string) => ({
+    lab: "training",
+    seed: 1,
+    controls: { steps: 4, seeds: 1 },
+    problem: { name: "least squares", csv, features: ["b"], standardise: false },
+    configuration: { framework: "torch", optimizer: "SGD", batchSize: 2, hyperparameters: { lr: 0.01 } },
+  });
+  writeFileSync(at("rows.csv"), "a,b,target\n1,2,4\n1,3,6\n2,1,2\n");
+  writeFileSync(at("text.csv"), "a,b,target\n1,red,4\n1,3,6\n");
+  for (const csv of ["rows.csv", "text.csv", "gone.csv"])
+    writeFileSync(at(`${csv}.optlab.json`), JSON.stringify(experiment(csv)));
+  const { code, out } = await call("run", at("rows.csv.optlab.json"), "--json", "--trajectory");
+  expect(code).toBe(0);
+  const { trajectory } = JSON.parse(out) as { trajectory: number[][] };
+  expect(trajectory).toHaveLength(4);
+  // The target is 2b throughout: every draw pulls from 0 towards 2.
+  trajectory.forEach(([theta], t) => expect(theta).toBeGreaterThan(t === 0 ? 0 : trajectory[t - 1][0]));
+  expect(trajectory[3][0]).toBeLessThan(2);
+  const text = await call("run", at("text.csv.optlab.json"));
+  expect(text.code).toBe(1);
+  expect(text.err).toMatch(/"red" is no finite number: column "b" in line 2 of text.csv/);
+  const gone = await call("run", at("gone.csv.optlab.json"));
+  expect(gone.code).toBe(1);
+  expect(gone.err).toMatch(/takes its data from gone.csv, which cannot be read/);
+});
+
 test("an experiment file that contradicts itself is not run", async () => {
   const bad = { ...replayed, problem: { ...replayed.problem, start: [1, 2, 3] } };
   writeFileSync(at("bad.optlab.json"), JSON.stringify(bad, null, 2));

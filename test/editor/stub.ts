@@ -28,7 +28,7 @@ export class Uri {
   }
   static joinPath(base: Uri, ...parts: readonly string[]): Uri {
     const all = base.path.split("/");
-    for (const part of parts)
+    for (const part of parts.flatMap((it) => it.split("/")))
       if (part === "..") all.pop();
       else all.push(part);
     return new Uri(base.scheme, all.join("/"));
@@ -224,8 +224,16 @@ export const workspace = {
   },
   fs: {
     writeFile: (uri: Uri, bytes: Uint8Array) => Promise.resolve(void played.files.set(uri.toString(), bytes)),
+    readFile: (uri: Uri) => Promise.resolve(played.files.get(uri.toString())),
+    stat: (uri: Uri) => {
+      const bytes = played.files.get(uri.toString());
+      return bytes
+        ? Promise.resolve({ type: FileType.File, size: bytes.length })
+        : Promise.reject(new Error("not there"));
+    },
   },
 };
+export const FileType = { File: 1, Directory: 2 };
 export class WorkspaceEdit {
   readonly all: { readonly uri: Uri; readonly range: Range; readonly text: string }[] = [];
   replace(uri: Uri, range: Range, text: string): void {

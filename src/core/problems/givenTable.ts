@@ -1,6 +1,8 @@
 import type { RowOrder, Table } from "./exampleTable.ts";
 import { matrixOf, numberOf, vectorOf } from "./given.ts";
+import { linearRows, namesIn } from "./linearRows.ts";
 import type { Objective, ProblemData } from "./problem.ts";
+import type { Vector } from "../vector.ts";
 
 type Given = ProblemData["given"];
 
@@ -17,15 +19,21 @@ export function tableOf(problem: string, given: Given): Table {
 }
 
 function readTable(problem: string, given: Given): Table {
+  if (given?.["csv"] !== undefined) {
+    const rows = linearRows(problem, { given }, { file: "", features: [], standardiseTarget: false, intercept: false });
+    return { rows: rows.count, inputs: rows.d, X: rows.X, ...classesOf(problem, rows.y) };
+  }
   const X = matrixOf(problem, given, "X");
   const labels = vectorOf(problem, given, "y", X.rows);
+  return { rows: X.rows, inputs: X.columns, X: X.values, ...classesOf(problem, labels) };
+}
+function classesOf(problem: string, labels: Vector): Pick<Table, "classes" | "y"> {
   const wrong = labels.findIndex((k) => !Number.isInteger(k) || k < 0 || k > 255);
   if (wrong >= 0)
     throw new Error(
       `"y" of the problem "${problem}" must hold classes 0, 1, 2 …; entry ${wrong + 1} is ${labels[wrong]}.`,
     );
-  const classes = labels.reduce((most, k) => Math.max(most, k + 1), 2);
-  return { rows: X.rows, inputs: X.columns, classes, X: X.values, y: Uint8Array.from(labels) };
+  return { classes: labels.reduce((most, k) => Math.max(most, k + 1), 2), y: Uint8Array.from(labels) };
 }
 
 /**
@@ -63,7 +71,23 @@ export const lengthOf = (given: Given, name: string): number | undefined => {
 };
 /** Columns of X as given, unchecked, for what is said before the data is read. */
 export const columnsOf = (given: Given): number => {
+  const text = given?.["text"];
+  const features = given?.["features"];
+  if (given?.["csv"] !== undefined && typeof text === "string")
+    return Array.isArray(features) ? features.length : namesIn(text).length - 1;
   const X: unknown = given?.["X"];
   const first: unknown = Array.isArray(X) ? X[0] : undefined;
   return Array.isArray(first) ? first.length : 0;
+};
+/** Labels as given, unchecked: the list y, or the last column of a file. */
+export const labelsOf = (given: Given): readonly unknown[] => {
+  const text = given?.["text"];
+  if (given?.["csv"] !== undefined && typeof text === "string")
+    return text
+      .trim()
+      .split(/\r?\n/)
+      .slice(1)
+      .map((line) => line.split(",").at(-1));
+  const y: unknown = given?.["y"];
+  return Array.isArray(y) ? y : [];
 };

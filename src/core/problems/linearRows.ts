@@ -27,7 +27,7 @@ export interface Wishes {
 const read = new WeakMap<object, Map<string, LinearRows>>();
 
 /**
- * Rows that the problem `name` works on: `X` and `y` of an experiment file as they are; else columns of its `csv`, or of the
+ * Rows that the problem `name` works on: `X` and `y` of an experiment file as they are; else columns of the file `csv`, whose text is in `text`, or of the
  * shipped file, each with its mean taken off and divided by its population deviation unless `standardise` is false. `features`
  * are columns by number from 0 or by name; the last column is the target. Throws a sentence about what is wrong.
  */
@@ -55,10 +55,11 @@ function fromLists(name: string, given: Given): LinearRows {
 
 function fromSheet(name: string, given: Given, dataset: Uint8Array | undefined, wishes: Wishes): LinearRows {
   const csv = given?.["csv"];
-  const file = given?.["file"];
   const own = typeof csv === "string";
-  const from = own ? (typeof file === "string" ? file : "The CSV text") : wishes.file;
-  const sheet = own ? parseSheet(from, csv) : dataset && sheetOf(from, dataset);
+  const from = own ? csv : wishes.file;
+  const text = given?.["text"];
+  if (own && typeof text !== "string") throw new Error(`The data file ${csv} has not been read.`);
+  const sheet = own ? parseSheet(from, text as string) : dataset && sheetOf(from, dataset);
   if (!sheet) throw new Error(`The file ${from} has not been loaded; it is missing from Optimizer Lab's folder.`);
   const features = featuresOf(name, given, sheet, own ? undefined : wishes.features, from);
   const standardise = flag(name, given, "standardise", true);
@@ -138,8 +139,12 @@ export const namedColumns = (given: Given, otherwise: readonly string[]): { inde
     ? first.map((_, i) => `x${i + 1}`)
     : Array.isArray(listed)
       ? listed.map((one: unknown) => (typeof one === "string" ? one : `column ${String(one)}`))
-      : typeof given?.["csv"] === "string"
-        ? [(given["csv"].split("\n", 1)[0] ?? "").split(",")[0].trim()]
+      : typeof given?.["text"] === "string"
+        ? namesIn(given["text"]).slice(0, -1)
         : otherwise;
   return labels.slice(0, 3).map((label, index) => ({ index, label }));
 };
+
+/** Columns that a file's first line names, the target included. */
+export const namesIn = (text: string): string[] =>
+  (text.split(/\r?\n/, 1)[0] ?? "").split(",").map((name) => name.trim());

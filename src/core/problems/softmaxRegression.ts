@@ -2,7 +2,7 @@ import { zeros } from "../vector.ts";
 import { problemByData } from "./byData.ts";
 import { tableObjective } from "./exampleTable.ts";
 import { numberOf, vectorOf } from "./given.ts";
-import { columnsOf, lengthOf, rowsInWords, rowsOf, tableOf } from "./givenTable.ts";
+import { columnsOf, labelsOf, lengthOf, rowsInWords, rowsOf, tableOf } from "./givenTable.ts";
 import { coordinates } from "./gradients.ts";
 import type { ProblemData } from "./problem.ts";
 import { ridged } from "./ridged.ts";
@@ -13,8 +13,7 @@ const name = "softmax regression";
 /** Parameters as given, before the data is checked. */
 const dimensionOf = (bias: number, given: ProblemData["given"]): number => {
   const perClass = columnsOf(given) + (numberOf(name, given, "bias", bias) === 0 ? 0 : 1);
-  const y: unknown = given?.["y"];
-  const classes = Array.isArray(y) ? y.reduce((most: number, k) => Math.max(most, Number(k) + 1), 2) : 2;
+  const classes = labelsOf(given).reduce<number>((most, k) => Math.max(most, Number(k) + 1), 2);
   return lengthOf(given, "start") ?? perClass * classes;
 };
 

@@ -31,7 +31,7 @@ export function writeExperiment({
 }: ExperimentToWrite): string {
   const root: JsonObject = { lab, seed };
   if (Object.keys(controls).length > 0) root["controls"] = controls;
-  if (problem) root["problem"] = { name: problem.name, ...problem.values, ...(problem.data as JsonObject | undefined) };
+  if (problem) root["problem"] = { name: problem.name, ...problem.values, ...withoutText(problem.data) };
   root["configuration"] = describe(configuration);
   if (others.length > 0) root["others"] = others.map((it) => ({ ...it, configuration: describe(it.configuration) }));
   return `${layOut(root, "", 0)}\n`;
@@ -151,3 +151,7 @@ function oneLine(value: Json): string {
 /** JSON has no NaN and no infinity: null says that there is no number. */
 const primitive = (value: number | string | boolean | null): string =>
   typeof value === "number" ? (Number.isFinite(value) ? spellNumber(value) : "null") : JSON.stringify(value);
+
+/** A file of data is named, not written out. */
+const withoutText = (data: Readonly<Record<string, unknown>> | undefined): JsonObject =>
+  Object.fromEntries(Object.entries(data ?? {}).filter(([name]) => name !== "text")) as JsonObject;

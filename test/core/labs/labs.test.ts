@@ -80,7 +80,7 @@ const askOn = (lab: string, on: string, ...names: string[]): Asked => {
   const problem = { name: on || (it.problems[0] ?? ""), values: {} };
   const defaults = Object.fromEntries(Object.entries(it.controls).map(([name, knob]) => [name, knob.default]));
   const runs = [...names, ...Object.keys(optimizers)].find((name) => {
-    const values = { ...defaults, ...it.suggest(optimizers[name], problem), ...small[lab] };
+    const values = { ...defaults, ...it.suggest(optimizers[name], problem), ...small[lab] } as typeof defaults;
     return it.refuse(optimizers[name], problem, values, { others }) === undefined;
   });
   return ask(lab, optimizers[runs ?? names[0]], on);

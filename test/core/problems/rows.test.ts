@@ -10,6 +10,7 @@ import { norm, zeros } from "../../../src/core/vector.ts";
 
 const shipped = (name: string) => new Uint8Array(readFileSync(new URL(`../../../data/${name}`, import.meta.url)));
 const csv = "a,b,c,target\n1,10,3,2\n2,30,4,1\n4,20,9,5\n7,20,1,3\n";
+const file = { csv: "my.csv", text: csv };
 const least = (given?: Record<string, unknown>, ridge = 0) =>
   findProblem("least squares")!.prepare(
     { ridge },
@@ -47,8 +48,13 @@ interface Case {
 }
 const halves = csv.replace(/,(\d)\n/g, (_, target: string) => (Number(target) > 2 ? ",1\n" : ",0\n"));
 const cases: readonly Case[] = [
-  { name: "least squares", whole: least(undefined, 0.3), own: least({ csv, features: ["a", 2] }, 0.1), dimension: 2 },
-  { name: "logistic", whole: logistic(), own: logistic({ csv: halves }), dimension: 4 },
+  {
+    name: "least squares",
+    whole: least(undefined, 0.3),
+    own: least({ ...file, features: ["a", 2] }, 0.1),
+    dimension: 2,
+  },
+  { name: "logistic", whole: logistic(), own: logistic({ csv: "halves.csv", text: halves }), dimension: 4 },
 ];
 describe.each(cases)("$name", ({ whole, own, dimension }) => {
   test("takes the columns that are asked for", () => {
@@ -99,12 +105,28 @@ test("least squares knows its minimum", () => {
 });
 
 test("what does not fit is said", () => {
-  expect(() => least({ csv, features: [7] })).toThrow(/no input column 7; its inputs are 0 to 2: a, b, c/);
-  expect(() => least({ csv, features: ["z"] })).toThrow(/no input column "z"/);
-  expect(() => least({ csv, features: [] })).toThrow(/"features" of the problem "least squares" must be a list/);
-  expect(() => least({ csv, standardise: "yes" })).toThrow(/"standardise" .* must be true or false/);
-  expect(() => least({ csv: "a,t\n1,1\n1,2\n" })).toThrow(/Column "a" of The CSV text is the same in every row/);
-  expect(() => logistic({ csv, file: "my.csv" })).toThrow(/must be 0 and 1 .*; row 1 of my.csv has 2/);
+  expect(() => least({ ...file, features: [7] })).toThrow(/no input column 7; its inputs are 0 to 2: a, b, c/);
+  expect(() => least({ ...file, features: ["z"] })).toThrow(/no input column "z"/);
+  expect(() => least({ ...file, features: [] })).toThrow(/"features" of the problem "least squares" must be a list/);
+  expect(() => least({ ...file, standardise: "yes" })).toThrow(/"standardise" .* must be true or false/);
+  expect(() => least({ csv: "my.csv", text: "a,t\n1,1\n1,2\n" })).toThrow(
+    /Column "a" of my.csv is the same in every row/,
+  );
+  expect(() => logistic(file)).toThrow(/must be 0 and 1 .*; row 1 of my.csv has 2/);
+  expect(() => least({ csv: "my.csv" })).toThrow(/my.csv has not been read/);
   expect(() => findProblem("least squares")!.prepare({ ridge: 0 }, {})).toThrow(/diabetes.csv has not been loaded/);
   expect(() => least(undefined, -1)).toThrow(/ridge ρ .* 0 or more/);
+});
+
+test("softmax and logistic regression take a file too", () => {
+  const text = "a,b,class\n1,2,0\n3,1,1\n2,5,2\n0,1,1\n";
+  const softmax = findProblem("softmax regression")!;
+  const objective = softmax.prepare({ l2: 0 }, { given: { csv: "c.csv", text } })(rng(1));
+  expect(objective.dimension).toBe(3 * 3);
+  expect(objective.watched).toEqual(softmax.watched({}, { csv: "c.csv", text }));
+  const binary = { csv: "b.csv", text: text.replace(",2\n", ",0\n") };
+  expect(findProblem("logistic regression")!.prepare({ l2: 0 }, { given: binary })(rng(1)).dimension).toBe(3);
+  expect(() => softmax.prepare({}, { given: { csv: "c.csv", text: "a,class\n1,0.5\n2,1\n" } })).toThrow(
+    /classes 0, 1, 2/,
+  );
 });
