@@ -264,15 +264,17 @@ describe("the lab", () => {
     expect(predicted.length).toBeGreaterThan(18);
     for (const it of predicted) expect(it.verdict, it.quantity).toBe("agrees");
     expect(predicted.filter(({ standardError }) => standardError !== undefined)).toHaveLength(3);
-    expect(report.answer).toMatch(/^RMSProp is the same run in other units if η becomes c η: parameters × 4 turns/);
+    expect(report.answer).toMatch(
+      /^In other units RMSProp makes the same run if η becomes cη: \*\*0.0200\*\* → \*\*0.0800\*\* for parameters × 4\./,
+    );
   });
   test("says how η must change, of each optimizer", () => {
     const answer = (...of: Parameters<typeof ordered>) => finished(1, ordered(...of)).report.answer;
     const small = { chains: 1024, time: 1 };
     expect(answer(small, { learningRate: 0.02 }, "SGD")).toMatch(
-      /if η becomes c²\/a η: parameters × 4 and loss × 0.5 turn \*\*0.0200\*\* into \*\*0.640\*\*/,
+      /if η becomes \(c²\/a\)η: \*\*0.0200\*\* → \*\*0.640\*\* for parameters × 4 and loss × 0.5\./,
     );
-    expect(answer({ ...small, rule: 6 })).toMatch(/ĝ\/σ² is the same run in other units if η becomes a η: loss × 0.5/);
+    expect(answer({ ...small, rule: 6 })).toMatch(/ĝ\/σ² makes the same run if η becomes aη: .* for loss × 0.5\./);
     expect(answer(small, { learningRate: 0.02, initialSecondMoment: 1 })).toMatch(/is tied to its units/);
   });
   test("draws one line over the other where the runs are the same", () => {
@@ -326,7 +328,7 @@ describe("the lab", () => {
     [() => ordered({}, { beta2: 1 }), /β₂ must lie from 0 to below 1|beta2|below 1/],
     [() => ordered({}, { learningRate: -1 }), /learningRate|rate/],
     [() => ordered({ steps: 1.5 }), /Steps must be a whole number/],
-    [() => ordered({ c: 0 }), /unit of the parameters must lie from 1e-6/],
+    [() => ordered({ c: 0 }), /c, the unit of the parameters, must lie from 1e-6/],
     [() => ordered({ deviation: 0 }), /deviation σ must be above 0/],
     [() => ordered({ rule: 10 }), /from 0 to 9/],
     [() => ordered({ change: 0.5 }), /must be 0, 1, 2 or 3/],

@@ -1,4 +1,4 @@
-import { spell, type Chart, type Configuration, type Series } from "../../../protocol/index.ts";
+import { typed, type Chart, type Configuration, type Series } from "../../../protocol/index.ts";
 import { changes, type Controls } from "./controls.ts";
 import { commonOf, nineRules, ownRule, spelledFactor, type Rule } from "./rules.ts";
 import { streamSteps } from "./work.ts";
@@ -29,19 +29,17 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
         ? `not here: ${rule.bound}`
         : undefined;
   const each = controls.change === 3;
-  const conversion = `η′ = ${spelledFactor([p, q]) === "1" ? "" : `${spelledFactor([p, q])} `}η${r === 0 ? "" : `, ε′ = ${r === 2 ? "(a/c)²" : "(a/c)"} ε`}`;
-  const what = each ? "ε = 0" : conversion;
+  const conversion = `η′ = ${spelledFactor([p, q])}η${r === 0 ? "" : `, ε′ = ${r === 2 ? "(a/c)²" : "(a/c)"}ε`}`;
   const units = {
     text: `${rule.title}: the same run with ${conversion}.`,
     ...(left !== undefined && { broken: left }),
   };
   const time = { label: "steps", scale: "linear", min: 0, max: controls.steps, unit: "steps" } as const;
   const stream = streamSteps(common, controls);
-  const over = (id: string, symbol: string, title: string, whose: string): Chart => ({
+  const over = (id: string, symbol: string, title: string): Chart => ({
     id,
     title,
-    caption: `how far runs part when ${whose} ${symbol} times as large, η and ε as they are`,
-    short: `runs apart by ${symbol}`,
+    caption: `runs apart by ${symbol}, η as it is`,
     x: { label: symbol, scale: "log", min: 1 / 16, max: 16 },
     y: { label: "runs apart", scale: "linear", min: 0, max: 2 },
     series: drawn.map(({ label }, i): Series => ({
@@ -56,9 +54,9 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
   return [
     {
       id: "apart",
-      title: "Is it the same run in other units?",
-      caption: `${rule.title}: distance of the runs, in ways of the first; other units for ${changes[controls.change]}`,
-      short: "distance of the runs",
+      title: "Same run in other units?",
+      caption: `runs apart; other units: ${changes[controls.change]}`,
+      short: "runs apart",
       x: time,
       y: { label: "runs apart", scale: "linear", min: 0 },
       series: [
@@ -71,9 +69,9 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     },
     {
       id: "trajectory",
-      title: "The run, and the run in other units",
-      caption: `dashed: in the old units; ● ${what}; solid: η as it is`,
-      short: "parameters by step",
+      title: "Parameters",
+      caption: `dashed: old units, ● ${each ? "ε = 0" : "η′"}, solid: η as it is`,
+      short: `dashed: old units, ● ${each ? "ε = 0" : "η′"}, solid: η`,
       x: time,
       y: { label: "θ, in the old units", scale: "linear" },
       series: parameters.flatMap((label, i): Series[] => {
@@ -87,14 +85,14 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       size: "tall",
       column: 0,
     },
-    over("parameters", "c", "Parameters in other units", "parameters are"),
-    over("loss", "a", "The loss in other units", "the loss is"),
+    over("parameters", "c", "Parameters × c"),
+    over("loss", "a", "Loss × a"),
     {
       id: "moments",
-      title: "Does s know the second moment?",
-      caption: `s of gradients with mean ${spell(controls.mean)} and deviation ${spell(controls.deviation)}, N_s ${spell(common.Ns)}; band: 80 % of chains`,
-      short: "s, its median and 80 %",
-      x: { label: "steps", scale: "linear", min: 0, max: stream, unit: "steps" },
+      title: "Second moment",
+      caption: `μ ${typed(controls.mean)}, σ ${typed(controls.deviation)}; band: 80 % of chains`,
+      short: "band: 80 % of chains",
+      x: { label: "gradients", scale: "linear", min: 0, max: stream, unit: "steps" },
       y: { label: "ĝ²", scale: "linear", min: 0 },
       series: [
         { label: "80 %", mark: "band", role: "measured", colour: 1, unnamed: true },
@@ -106,7 +104,7 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
         { label: "μ² + σ²", mark: "line", role: "given", unnamed: true },
       ],
       size: "middle",
-      column: 1,
+      column: 0,
       assumption: {
         text: "Holds for independent normal gradients of constant mean and deviation.",
         ...(common.borrowed && { broken: `not here: ${configuration.optimizer} has no s; 100 steps are shown` }),
@@ -114,9 +112,9 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     },
     {
       id: "first",
-      title: "How large are the first steps?",
-      caption: `step / η under a constant gradient ${spell(controls.constant)}; dashed: exact`,
-      short: "step / η",
+      title: "First steps",
+      caption: `step / η, gradient always ${typed(controls.constant)}; dashed: exact`,
+      short: "step / η, dashed: exact",
       x: { label: "steps", scale: "log", min: 1, max: Math.max(10, stream), unit: "steps" },
       y: { label: "step / η", scale: "log" },
       series: [

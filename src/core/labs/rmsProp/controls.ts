@@ -2,7 +2,7 @@ import type { Values } from "../../../protocol/index.ts";
 import { ruleTitles } from "./rules.ts";
 
 /** What is measured in other units in the first two charts. */
-export const changes = ["both", "the parameters", "the loss", "each parameter by itself"] as const;
+export const changes = ["parameters and loss", "parameters", "loss", "each parameter by itself"] as const;
 export type Change = 0 | 1 | 2 | 3;
 
 const unit = (symbol: string, label: string, meaning: string, value: number) =>
@@ -10,24 +10,19 @@ const unit = (symbol: string, label: string, meaning: string, value: number) =>
 const start = (index: string, value: number) =>
   ({
     symbol: `θ${index}`,
-    label: `start ${index}`,
+    label: "start",
     meaning: "Where a parameter starts; the three values repeat where there are more.",
     default: value,
     range: [-2, 2],
     scale: "linear",
   }) as const;
 const own = (index: string, value: number) =>
-  unit(
-    `c${index}`,
-    `unit ${index}`,
-    "Factor of one parameter where each has its own; repeated as the starts are.",
-    value,
-  );
+  unit(`c${index}`, "own unit", "Factor of one parameter where each has its own; repeated as the starts are.", value);
 
 export const controls = {
   rule: {
     symbol: "rule",
-    label: "update rule shown",
+    label: "Update rule",
     meaning: "Whose runs the first two charts show: the configuration's optimizer or one of the nine of the table.",
     default: 0,
     range: [0, ruleTitles.length],
@@ -36,7 +31,7 @@ export const controls = {
   },
   change: {
     symbol: "units",
-    label: "other units for",
+    label: "Other units for",
     meaning: "What the first two charts measure in other units.",
     default: 0,
     range: [0, changes.length - 1],
@@ -128,7 +123,7 @@ export function wrongControl(values: Controls): string | undefined {
   }
   for (const name of ["c", "a", "unit1", "unit2", "unit3"] as const)
     if (!(values[name] >= 1e-6 && values[name] <= 1e6))
-      return `The ${controls[name].label} must lie from 1e-6 to 1e6, not ${values[name]}.`;
+      return `${controls[name].symbol}, the ${controls[name].label}, must lie from 1e-6 to 1e6, not ${values[name]}.`;
   if (!Number.isInteger(values.rule) || values.rule < 0 || values.rule > ruleTitles.length)
     return `The update rule shown must be a number from 0 to ${ruleTitles.length}, not ${values.rule}.`;
   if (![0, 1, 2, 3].includes(values.change)) return `"Other units for" must be 0, 1, 2 or 3, not ${values.change}.`;

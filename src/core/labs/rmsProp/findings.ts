@@ -41,7 +41,7 @@ function ofRule({ controls }: Gathered, { rule, part }: Gathered["rules"][number
   const name = own ? `${title} of the configuration` : title;
   const all: Finding[] = [];
   const lost = Number.isFinite(figureOf(part, "converted")) ? undefined : "the run leaves for infinity";
-  const same = `${name}, η′ = ${[spelledFactor([p, q]), "η"].filter((x) => x !== "1").join(" ")}: runs apart`;
+  const same = `${name}, η′ = ${spelledFactor([p, q])}η: runs apart`;
   all.push(
     bound === undefined
       ? compare(same, { value: figureOf(part, "converted"), standardError: NaN }, 0, {

@@ -152,9 +152,9 @@ export function withoutEpsilon(values: Numbers): Numbers {
   for (const name of ["epsilon", "epsilonRoot"]) if (name in h) h[name] = 0;
   return h;
 }
-/** "c²/a", "c", "a". */
+/** "(c²/a)", "c", "a": what stands before η. */
 export function spelledFactor([p, q]: readonly [number, number, ...number[]], c = "c", a = "a"): string {
   const up = (x: string, n: number) => (n === 1 ? x : `${x}²`);
   const above = [...(p > 0 ? [up(c, p)] : []), ...(q > 0 ? [up(a, q)] : [])].join(" ");
-  return `${above === "" ? "1" : above}${q < 0 ? `/${up(a, -q)}` : ""}`;
+  return q < 0 ? `(${above}/${up(a, -q)})` : above;
 }

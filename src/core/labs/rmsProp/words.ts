@@ -17,19 +17,16 @@ export function answer(rule: Rule, part: RulePart, controls: Controls): string {
     .join(" and ");
   const floor = (rule.values as Readonly<Partial<Record<string, number>>>)["epsilon"];
   const other = p === 0 ? "of the parameters" : q === 0 ? "of the loss" : undefined;
+  const becomes = `η becomes ${spelledFactor([p, q])}η`;
   if (rule.bound !== undefined)
-    return `${rule.title} is tied to its units: ${rule.bound}. With η turned into ${spelledFactor([p, q])} η the runs part by ${share(figureOf(part, "converted"))}.`;
-  const unchanged = p === 0 ? figureOf(part, "loss") : figureOf(part, "parameters");
+    return `${rule.title} is tied to its units: ${rule.bound}. Where ${becomes}, the runs part by ${share(figureOf(part, "converted"))}.`;
+  const unchanged = figureOf(part, p === 0 ? "loss" : "parameters");
+  const which = p !== 0 && q !== 0 ? " (parameters alone)" : "";
   const one =
-    `${rule.title} is the same run in other units if η becomes ${spelledFactor([p, q])} η: ${times} turn **${spellRate(eta)}** into ` +
-    `**${spellRate(rate)}**; left as it is, ${p === 0 ? "another loss unit" : "another parameter unit"} parts the runs by ${share(unchanged)}.`;
-  const two =
-    other === undefined
-      ? ""
-      : floor !== undefined && floor > 0
-        ? ` The unit ${other} concerns ε alone.`
-        : ` The unit ${other} does not matter.`;
-  return one.replace(" turn ", times.includes(" and ") ? " turn " : " turns ") + two;
+    `In other units ${rule.title} makes the same run if ${becomes}: **${spellRate(eta)}** → **${spellRate(rate)}** for ${times}. ` +
+    `With η as it is, runs part by ${share(unchanged)}${which}.`;
+  if (other === undefined) return one;
+  return `${one} The unit ${other} ${floor !== undefined && floor > 0 ? "concerns ε alone" : "does not matter"}.`;
 }
 
 /** A rate at which no row overshoots, where that is what diverged. */
