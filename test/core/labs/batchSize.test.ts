@@ -7,6 +7,7 @@ import {
   blocksOf,
   bottom,
   groupsPerUnit,
+  lowestOf,
   modelUnit,
   perRun,
   replicasOf,
@@ -194,10 +195,12 @@ describe("the model", () => {
     const x = Array.from({ length: 17 }, (_, k) => -2 + k / 4);
     const y = (at: number) => x.map((a) => 3 + 0.7 * (a - at) ** 2);
     for (const at of [0.1, -1.03, 1.8]) {
-      expect(bottom(x, y(at)).at).toBeCloseTo(at, 10);
-      expect(bottom(x, y(at)).value).toBeCloseTo(3, 10);
+      const found = bottom(x, y(at), lowestOf(y(at)));
+      expect(found.at).toBeCloseTo(at, 10);
+      expect(found.value).toBeCloseTo(3, 10);
     }
-    expect(bottom(x, x.map(() => Infinity)).at).toBeNaN(); // prettier-ignore
+    const nowhere = x.map(() => Infinity);
+    expect(bottom(x, nowhere, lowestOf(nowhere)).at).toBeNaN();
   });
 });
 

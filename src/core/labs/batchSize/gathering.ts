@@ -69,7 +69,7 @@ export function gather(job: BatchJob): Gathering<Part> {
       model: sizes.map((_, k) => modelAt(k)),
       exact: sizes.map((B, k) => {
         const part = base.adaptive ? undefined : parts[first.exact + k];
-        return part && atSize(base, controls, B, [part]);
+        return part && atSize(base, controls, B, [part], modelAt(k).centres);
       }),
       moments: sizes.map((B, k) => {
         const part = parts[first.moments + k];

@@ -1,7 +1,7 @@
 import { exp, log } from "../../kernels/elementary.ts";
 import { ofGroups, type Measured } from "../groups.ts";
 import type { Controls } from "./controls.ts";
-import { bottom, perRun } from "./model.ts";
+import { bottom, lowestOf, perRun } from "./model.ts";
 import { lnRate, rates, rulesOf, scansOf, type Base } from "./setting.ts";
 
 // What is read off the sums of the model's runs, by batch size.
@@ -12,6 +12,8 @@ export const nothing: Measured = { value: NaN, standardError: NaN };
 /** Of one batch size. */
 export interface AtSize {
   readonly B: number;
+  /** By scan: the rate that the parabola lies round. */
+  readonly centres: readonly number[];
   /** By scan: ln η*, ln of the loss there, and the loss at every rate. */
   readonly best: readonly Measured[];
   readonly least: readonly Measured[];
@@ -23,23 +25,39 @@ export interface AtSize {
   readonly variance: Measured;
 }
 
-export function atSize(base: Base, controls: Controls, B: number, groups: readonly Float64Array[]): AtSize {
+/** `centres` are the rates that a parabola is laid round, by scan: what is exact takes those of what is measured. */
+export function atSize(
+  base: Base,
+  controls: Controls,
+  B: number,
+  groups: readonly Float64Array[],
+  centres?: readonly number[],
+): AtSize {
   const scans = scansOf(base);
   const loss = (s: Float64Array, run: number) => s[perRun * run + 1] / s[perRun * run];
-  const curve = (s: Float64Array, scan: number) => Array.from({ length: rates }, (_, k) => loss(s, scan * rates + k));
-  const lowest = (s: Float64Array, scan: number) =>
+  const lnLosses = (s: Float64Array, scan: number) =>
+    Array.from({ length: rates }, (_, k) => {
+      const x = loss(s, scan * rates + k);
+      return x > 0 && x < Infinity ? log(x) : Infinity;
+    });
+  const total = groups.at(0)?.map((_, i) => groups.reduce((sum, it) => sum + it[i], 0));
+  const round = scans.map((_, k) => centres?.at(k) ?? (total ? lowestOf(lnLosses(total, k)) : -1));
+  const lowest = (s: Float64Array, k: number) =>
     bottom(
-      Array.from({ length: rates }, (_, k) => lnRate(controls, scans[scan], B, k)),
-      curve(s, scan).map((x) => (x > 0 && x < Infinity ? log(x) : Infinity)),
+      Array.from({ length: rates }, (_, rate) => lnRate(controls, scans[k], B, rate)),
+      lnLosses(s, k),
+      round[k],
     );
   const first = scans.length * rates; // the first rule's run
   const at = perRun * first;
-  const total = groups.find((it) => it[0] > 0)?.map((_, i) => groups.reduce((sum, it) => sum + it[i], 0));
   return {
     B,
+    centres: round,
     best: scans.map((_, k) => ofGroups(groups, (s) => lowest(s, k).at)),
     least: scans.map((_, k) => ofGroups(groups, (s) => lowest(s, k).value)),
-    losses: scans.map((_, k) => (total ? curve(total, k) : [])),
+    losses: scans.map((_, k) =>
+      total ? Array.from({ length: rates }, (_, rate) => loss(total, k * rates + rate)) : [],
+    ),
     moved: rulesOf(base).map((_, k) => ofGroups(groups, (s) => loss(s, first + k))),
     mean: ofGroups(groups, (s) => s[at + 2] / s[at]),
     variance: ofGroups(groups, (s) => s[at + 3] / s[at] - (s[at + 2] / s[at]) ** 2),

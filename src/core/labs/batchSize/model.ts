@@ -118,18 +118,20 @@ function step(
   }
 }
 
-/** ln η of the least-squares parabola's bottom round the least of equally spaced ln losses, by five of them; NaN where it has none. */
-export function bottom(lnEta: ArrayLike<number>, lnLoss: ArrayLike<number>): { at: number; value: number } {
-  const last = lnEta.length - 1;
+/** The least of some numbers by index, or -1 where none is finite; at least two from either end. */
+export function lowestOf(values: ArrayLike<number>): number {
   let k = -1;
-  for (let i = 0; i <= last; i++) if (lnLoss[i] < Infinity && (k < 0 || lnLoss[i] < lnLoss[k])) k = i;
+  for (let i = 0; i < values.length; i++) if (values[i] < Infinity && (k < 0 || values[i] < values[k])) k = i;
+  return k < 0 ? -1 : Math.min(values.length - 3, Math.max(2, k));
+}
+/** Where the least-squares parabola through the five equally spaced ln losses round number k is least; NaN where it is nowhere. */
+export function bottom(lnEta: ArrayLike<number>, lnLoss: ArrayLike<number>, k: number): { at: number; value: number } {
   if (k < 0) return { at: NaN, value: NaN };
-  k = Math.min(last - 2, Math.max(2, k));
   const [a, b, c, d, e] = [-2, -1, 0, 1, 2].map((j) => lnLoss[k + j]);
   const rise = (2 * (e - a) + (d - b)) / 10;
   const bend = (2 * (a + e) - (b + d) - 2 * c) / 14;
+  if (!(bend > 0 && bend < Infinity)) return { at: NaN, value: NaN };
   const u = -rise / (2 * bend);
   const middle = (a + b + c + d + e) / 5 - 2 * bend;
-  if (!(bend > 0)) return { at: NaN, value: NaN };
   return { at: lnEta[k] + u * (lnEta[1] - lnEta[0]), value: middle + rise * u + bend * u * u };
 }
