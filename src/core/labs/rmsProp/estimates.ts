@@ -102,10 +102,8 @@ export function* firstSteps(it: Common, g: number, steps: number): Generator<Fir
           epsilonInRoot: it.inRoot ? 1 : 0,
         }),
   };
-  const batch: Batch = {
-    loss: () => NaN,
-    gradient: () => ({ mean: Float64Array.of(g), meanSquare: Float64Array.of(g * g) }),
-  };
+  const gradient = { mean: Float64Array.of(g), meanSquare: Float64Array.of(g * g) };
+  const batch: Batch = { loss: () => NaN, gradient: () => gradient };
   const recorded = recordedSteps(steps, it.Ns);
   const t = Float64Array.from(recorded).sort();
   const out = [zeros(t.length), zeros(t.length)];

@@ -150,9 +150,10 @@ function firstFindings({ common, controls, first }: Gathered): Finding[] {
       });
     return all;
   }
-  let least = Infinity;
-  // βᵗ passes ½ once.
-  for (let t = 1; t <= steps && t <= 2 * common.Ns; t++) least = Math.min(least, multiplier(g, common, t, true));
+  // βᵗ passes ½ once, so that the least step stands beside it.
+  const half = Math.min(steps, Math.round(common.Ns * Math.LN2));
+  const beside = [-2, -1, 0, 1, 2].map((more) => Math.min(steps, Math.max(1, half + more)));
+  const least = Math.min(...beside.map((t) => multiplier(g, common, t, true)));
   check("Least step of the centered form, in η", first.least, least, "at βᵗ = ½; without ε it is 2");
   for (const t of new Set([Math.round(common.Ns), Math.round(4 * common.Ns)])) {
     const k = first.t.indexOf(t);

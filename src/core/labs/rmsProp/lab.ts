@@ -14,6 +14,7 @@ const usual = 3e7;
 export const rmsProp = lab({
   name: "rmsprop",
   title: "RMSProp and units",
+  page: "rmsprop",
   question: "Does the optimizer stay the same in other units of the parameters and of the loss, and how must η change?",
   source:
     "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, RMSProp and Adam and Decoupled Versions; Tieleman and Hinton 2012, lecture 6.5; centered: Graves 2013, arXiv:1308.0850",
