@@ -53,6 +53,14 @@ function only<T>(it: Generator<T | undefined>): T {
   return last!;
 }
 
+/** What a generator returns. */
+function returned<T>(it: Generator<unknown, T>): T {
+  for (;;) {
+    const next = it.next();
+    if (next.done) return next.value;
+  }
+}
+
 test("the square of the mean falls with B, the mean of squares does not", () => {
   const id = "second-moment-by-batch";
   const { w, B } = check.spec(id) as { w: number[]; B: number[] };
@@ -206,6 +214,8 @@ describe("the model", () => {
 
 describe("steps to target", () => {
   const model: Model = { dimension: 30, target: 0.01, momentum: 0.9, exponent: 0.5 };
+  const counted = (method: Method, B: number, eta: number, gamma: number): number =>
+    returned(stepsTo(model, method, B, eta, gamma, roomFor(model)));
   test.each([
     [0, 16, 0.1, 0],
     [1, 64, 0.02, 0],
@@ -222,24 +232,17 @@ describe("steps to target", () => {
       [now, next] = [next, now];
       steps++;
     }
-    const found = stepsTo(model, method, B, eta, gamma, roomFor(model));
+    const found = counted(method, B, eta, gamma);
     expect(steps === 20_000 ? Infinity : steps).toBe(Math.ceil(found));
   });
-  const best = (method: Method, B: number, of = model): Best => {
-    const it = bestOf(of, method, B);
-    for (;;) {
-      const next = it.next();
-      if (next.done) return next.value;
-    }
-  };
+  const best = (method: Method, B: number, of = model): Best => returned(bestOf(of, method, B));
   test("fall like 1/B at first and not at all in the end, at the best rate", () => {
     for (const method of [0, 1, 2, 3] as const) {
       const [one, four, many, all] = [1, 4, 2 ** 16, Infinity].map((B) => best(method, B).steps);
       expect(one / four).toBeGreaterThan(3.8);
       expect(many / all).toBeLessThan(1.02);
       const { eta, gamma, steps } = best(method, 16);
-      for (const factor of [0.9, 1.1])
-        expect(stepsTo(model, method, 16, factor * eta, gamma, roomFor(model))).toBeGreaterThan(steps);
+      for (const factor of [0.9, 1.1]) expect(counted(method, 16, factor * eta, gamma)).toBeGreaterThan(steps);
     }
   });
   test("momentum and a preconditioner need fewer steps without noise, an average fewer with it", () => {

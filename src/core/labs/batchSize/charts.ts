@@ -72,13 +72,14 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     {
       id: "moments",
       title: "The two second moments",
-      caption: "on the data, summed over coordinates; dashed: g² + σ²/B, and m₂",
+      caption: "of gradients on the data, summed over coordinates; hollow: no row twice; dashed: exact",
+      short: "second moments on the data",
       x,
       y: { label: "second moment", scale: "log" },
       series: [
         { label: "mean of squares", mark: "points", role: "measured", colour: 1 },
         { label: "square of mean", mark: "points", role: "measured", colour: 2 },
-        { label: "no row twice", mark: "points", role: "measured", colour: 3, hollow: true },
+        { label: "no row twice", mark: "points", role: "measured", colour: 3, hollow: true, unnamed: true },
         { label: "exact, mean of squares", mark: "line", role: "theory", unnamed: true },
         { label: "exact, square of mean", mark: "line", role: "theory", unnamed: true },
         { label: "exact, no row twice", mark: "line", role: "theory", unnamed: true },
@@ -91,7 +92,7 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       title: "Steps to target",
       caption: `steps to a loss of ${spell(controls.target)} on ${spell(controls.dimension)} curvatures 1/i, best η; dashed: exact, points: simulated`,
       short: `steps to a loss of ${spell(controls.target)}`,
-      x: { label: "B", scale: "log", min: 1, max: targets[targets.length - 2] },
+      x: { label: "batch size", scale: "log", min: 1, max: targets[targets.length - 2] },
       y: { label: "steps", scale: "log" },
       series: [
         ...methods.map((label, k) => ({ label, mark: "points", role: "measured", colour: colour(k) }) as const),

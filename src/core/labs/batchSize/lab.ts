@@ -9,6 +9,7 @@ import { planOf, work } from "./work.ts";
 export const batchSize = lab({
   name: "batch size",
   title: "Batch size",
+  page: "batch-size",
   question: "How must η and β change with the batch size, and how far does a larger batch save steps?",
   source:
     "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, on batch size and RMSProp; Zhang et al. 2019, arXiv:1907.04164",

@@ -115,6 +115,8 @@ export interface Room {
   readonly levels: readonly Maps[];
   readonly states: readonly [Vector, Vector, Vector];
 }
+/** Coordinates from which on one map takes a good part of a millisecond. */
+const wide = 1000;
 /** More steps than 2 to this power count as never. */
 const most = 24;
 export const roomFor = ({ dimension: d }: Model): Room => ({
@@ -127,7 +129,14 @@ export const roomFor = ({ dimension: d }: Model): Room => ({
  * Steps until the expected loss is at the target, a fraction of the last one by ln L; Infinity where it never is. The loss is taken to fall
  * until then, which holds for rates at which it arrives at all.
  */
-export function stepsTo(model: Model, method: Method, B: number, eta: number, gamma: number, room: Room): number {
+export function* stepsTo(
+  model: Model,
+  method: Method,
+  B: number,
+  eta: number,
+  gamma: number,
+  room: Room,
+): Generator<undefined, number> {
   const { levels, states } = room;
   const { target } = model;
   const rows = method === 1 || method === 2 ? 3 : 1; // SGD moves E x² by itself
@@ -147,6 +156,7 @@ export function stepsTo(model: Model, method: Method, B: number, eta: number, ga
     if (level === most || !(loss < 10 * first)) return Infinity;
     before = loss;
     square(levels[level], levels[level + 1], rows);
+    if (model.dimension > wide) yield undefined;
   }
   if (level === 0) return 1;
   // From 2^(level − 1) on, whatever still is not enough.
@@ -156,6 +166,7 @@ export function stepsTo(model: Model, method: Method, B: number, eta: number, ga
   for (let k = level - 2; k >= 0; k--) {
     apply(levels[k], now, next, rows);
     const loss = lossAt(next, method);
+    if (model.dimension > wide) yield undefined;
     if (loss <= target) continue;
     [now, next] = [next, now];
     before = loss;
@@ -166,7 +177,7 @@ export function stepsTo(model: Model, method: Method, B: number, eta: number, ga
   return t + log(before / target) / log(before / after);
 }
 
-/** Steps that an average remembers, of which the best is taken. */
+/** Steps that an average remembers, of which the best is taken, and then its half and its double. */
 const memories = [1, 8, 32, 128, 512, 2048] as const;
 export interface Best {
   readonly steps: number;
@@ -175,24 +186,36 @@ export interface Best {
 }
 /** The fewest steps over all rates (and averages): down from the largest stable rate by halves, then golden section. */
 export function* bestOf(model: Model, method: Method, B: number, room = roomFor(model)): Generator<undefined, Best> {
+  // The largest curvature is 1, preconditioned or not.
+  const top = log(0.98 * (method === 1 ? 2 * (1 + model.momentum) : 2));
   let best: Best = { steps: Infinity, eta: NaN, gamma: 0 };
-  for (const memory of method === 2 ? memories : [1]) {
-    const gamma = 1 - 1 / memory;
-    const limit = method === 1 ? 2 * (1 + model.momentum) : 2;
-    const at = (lnEta: number) => stepsTo(model, method, B, exp(lnEta), gamma, room);
-    const top = log(0.98 * limit); // the largest curvature is 1, preconditioned or not
+  let memory = 1;
+  for (const tried of method === 2 ? memories : [1]) {
+    const gamma = 1 - 1 / tried;
     let [lnBest, least, worse] = [top, Infinity, 0];
     for (let k = 0; k < 40 && worse < 2; k++) {
-      const steps = at(top - k * Math.LN2);
+      const steps = yield* stepsTo(model, method, B, exp(top - k * Math.LN2), gamma, room);
       yield undefined;
       if (steps < least) [lnBest, least, worse] = [top - k * Math.LN2, steps, 0];
       else if (least < Infinity) worse++;
     }
-    let [lo, hi] = [lnBest - Math.LN2, Math.min(top, lnBest + Math.LN2)];
+    yield* refine(lnBest, least, gamma);
+    if (best.gamma === gamma) memory = tried;
+  }
+  for (const tried of method === 2 && memory > 1 ? [memory / 2, memory * 2] : [])
+    yield* refine(log(best.eta), Infinity, 1 - 1 / tried);
+  return best;
+
+  /** Golden section within a factor of two of a rate. */
+  function* refine(lnFound: number, found: number, gamma: number): Generator<undefined, void> {
     const golden = (Math.sqrt(5) - 1) / 2;
-    for (let k = 0; k < 9 && least < Infinity; k++) {
+    let [lo, hi] = [lnFound - Math.LN2, Math.min(top, lnFound + Math.LN2)];
+    let [lnBest, least] = [lnFound, found];
+    for (let k = 0; k < 9; k++) {
       const [a, b] = [hi - golden * (hi - lo), lo + golden * (hi - lo)];
-      const [fa, fb] = [at(a), at(b)];
+      const fa = yield* stepsTo(model, method, B, exp(a), gamma, room);
+      yield undefined;
+      const fb = yield* stepsTo(model, method, B, exp(b), gamma, room);
       yield undefined;
       if (fa < least) [lnBest, least] = [a, fa];
       if (fb < least) [lnBest, least] = [b, fb];
@@ -201,7 +224,6 @@ export function* bestOf(model: Model, method: Method, B: number, room = roomFor(
     }
     if (least < best.steps) best = { steps: least, eta: exp(lnBest), gamma };
   }
-  return best;
 }
 
 /** The batch size at which the steps are twice those without noise, between sizes by ln S; NaN where the table does not reach it. */
