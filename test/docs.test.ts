@@ -1,6 +1,7 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
+import { labs } from "../src/core/labs/index.ts";
 import { optimizers } from "../src/core/optimizers/index.ts";
 import { schedules } from "../src/core/schedules/index.ts";
 import { libraries } from "../src/documents/vocabulary/index.ts";
@@ -23,4 +24,15 @@ test("the page of optimizers names every optimizer, every class of every library
   });
   expect(missing).toEqual([]);
   expect(schedules.filter(({ name }) => !text.includes(`\`${name}\``)).map(({ name }) => name)).toEqual([]);
+});
+
+test("every lab that names a page has it, and every page belongs to a lab", () => {
+  const pages = readdirSync(path.join(import.meta.dirname, "../docs/labs"))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => name.slice(0, -3));
+  const named = labs.flatMap(({ page }) => page ?? []);
+  expect([...named].sort()).toEqual(pages.sort());
+  for (const { page, title } of labs)
+    if (page !== undefined)
+      expect(readFileSync(path.join(import.meta.dirname, `../docs/labs/${page}.md`), "utf8")).toMatch(`# ${title}`);
 });

@@ -67,14 +67,19 @@ function showAbout(): void {
   const { show } = state;
   if (!show) return;
   const lab = show.labs.find(({ name }) => name === show.lab);
-  openDialog(lab?.title ?? show.lab, [
+  const said = [
     ...(lab ? [lab.question] : []),
     ...show.about.split(/\n+/),
     ...show.notes.map(({ hyperparameter, text }) => {
       const knob = show.knobs.find(({ of, name }) => of === "optimizer" && name === hyperparameter);
       return knob ? `${knob.hyperparameter.symbol}: ${text}` : text;
     }),
-  ]);
+  ];
+  openDialog(
+    lab?.title ?? show.lab,
+    said,
+    hosted && show.page !== undefined ? () => post({ type: "page" }) : undefined,
+  );
 }
 
 /** Knobs come after the charts, or before them where all is one column: on the screen and for the keyboard alike. */

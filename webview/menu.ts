@@ -107,13 +107,29 @@ export function menuButton(
   );
   return button;
 }
-/** Words of a lab, over everything, closed by Esc. */
-export function openDialog(title: string, paragraphs: readonly string[]): void {
+/** Words of a lab, over everything, closed by Esc; `more` leads to its page, where it has one. */
+export function openDialog(title: string, paragraphs: readonly string[], more?: () => void): void {
   const dialog = element(
     "dialog",
     { "aria-label": title, close: () => dialog.remove() },
     element("h2", {}, title),
     ...paragraphs.map((text) => element("p", {}, text)),
+    more &&
+      element(
+        "p",
+        {},
+        element(
+          "button",
+          {
+            class: "link",
+            click: () => {
+              dialog.close();
+              more();
+            },
+          },
+          "Formulas, and how to read the charts",
+        ),
+      ),
     element("button", { class: "link", click: () => dialog.close() }, "Close"),
   );
   document.body.append(dialog);

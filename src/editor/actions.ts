@@ -1,4 +1,4 @@
-import { Range, Uri, ViewColumn, window, workspace, env, type TextDocument } from "vscode";
+import { commands, Range, Uri, ViewColumn, window, workspace, env, type TextDocument } from "vscode";
 import type { Detection, Span } from "../documents/document.ts";
 import { writeExperiment } from "../documents/frameworks/experimentWrite.ts";
 import type { Plan } from "../view/index.ts";
@@ -104,4 +104,10 @@ export async function openExample(extension: Uri): Promise<void> {
     preview: false,
     viewColumn: ViewColumn.One,
   });
+}
+
+/** The page of a lab, as the editor shows Markdown. */
+export async function openPage(extension: Uri, page: string | undefined): Promise<void> {
+  if (page === undefined) return;
+  await commands.executeCommand("markdown.showPreview", Uri.joinPath(extension, "docs", "labs", `${page}.md`));
 }

@@ -3,7 +3,7 @@ import type { WebviewPanel } from "vscode";
 import { withFiles } from "../documents/attach.ts";
 import type { FromWebview } from "../protocol/index.ts";
 import { Reader, Simulator } from "../worker/client.ts";
-import { bringUp, copyText, exportFile, openExample, reveal, saveExperiment } from "./actions.ts";
+import { bringUp, copyText, exportFile, openExample, openPage, reveal, saveExperiment } from "./actions.ts";
 import { dataBeside } from "./dataFiles.ts";
 import { askCompared } from "./compareWith.ts";
 import { notebookOf, sourceAt, type EditorSource } from "./documents.ts";
@@ -147,6 +147,9 @@ export class Desk implements Disposable {
     switch (message.type) {
       case "insert":
         this.attempt(this.insert());
+        break;
+      case "page":
+        this.attempt(openPage(this.context.extensionUri, this.session.plan?.lab.page));
         break;
       case "example":
         this.attempt(openExample(this.context.extensionUri));

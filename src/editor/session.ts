@@ -199,6 +199,7 @@ export class Session {
         break;
       case "painted":
       case "insert":
+      case "page":
       case "example":
       case "save":
       case "reveal":

@@ -132,6 +132,7 @@ export interface Show {
   readonly chosen: number;
   readonly labs: readonly { readonly name: string; readonly title: string; readonly question: string }[];
   readonly lab: string;
+  readonly page?: string; // of the lab, where it has one: the editor knows where it is
   readonly about: string; // the lab's source and what it claims, for "About this lab"
   readonly charts: readonly Chart[];
   readonly groups: readonly string[];
@@ -179,6 +180,7 @@ export type FromWebview =
   | { readonly type: "stop" }
   | { readonly type: "again" }
   | { readonly type: "insert" }
+  | { readonly type: "page" } // the page of the lab that is shown
   | { readonly type: "example" }
   | { readonly type: "apply" }
   | { readonly type: "save" }

@@ -40,6 +40,7 @@ export function buildShow(it: Plan, showing: Showing): Show {
     chosen: it.chosen,
     labs: labs.map(({ name, title, question }) => ({ name, title, question })),
     lab: it.lab.name,
+    ...(it.lab.page !== undefined && { page: it.lab.page }),
     about: `${it.lab.about}\n\n${it.lab.source}`,
     charts: charts(it),
     groups: it.configuration.groups.map(({ name }) => name),

@@ -40,6 +40,8 @@ export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown
   readonly source: string;
   /** A few sentences: what is claimed, how it is measured. For "About this lab". */
   readonly about: string;
+  /** Its page under docs/labs, without the ending: what is claimed, the formulas, how to read the charts. */
+  readonly page?: string;
   /** Knobs of the simulation: steps, seeds. */
   readonly controls: C;
   /** Problems it can use, by name; the first is its default. None where it needs no loss at all. */

@@ -102,8 +102,15 @@ export default [
       await choose(panel, "About this lab");
       assert.match(await panel.text("dialog"), /Trains a model problem with this configuration\./);
       await panel.shoot("about");
+      const more = panel.page.getByRole("button", { name: "Formulas, and how to read the charts" });
+      assert.equal(await more.count(), 0, "this lab has no page");
       await panel.page.keyboard.press("Escape");
       assert.equal(await panel.page.locator("dialog").count(), 0);
+      await panel.send(...its.training(2, { page: "training" }));
+      await choose(panel, "About this lab");
+      await more.click();
+      assert.equal(await panel.page.locator("dialog").count(), 0);
+      assert.deepEqual(await panel.intents("page"), [{ type: "page" }]);
       return panel;
     },
   ],

@@ -271,7 +271,7 @@ export default [
       const notes = [{ hyperparameter: "learningRate", text: "Twice what is stable." }];
       await panel.send(...its.training(2, { notes }));
       assert.equal(await focused(panel), "η peak rate");
-      assert.match(await knob(panel).locator(".label").getAttribute("title"), /Twice what is stable/);
+      assert.match(await knob(panel).locator("span.label").getAttribute("title"), /Twice what is stable/);
       return panel;
     },
   ],

@@ -10,6 +10,7 @@ const covered = ["Adam", "AdamW"];
 export const adam = lab({
   name: "adam",
   title: "Adam taken apart",
+  page: "adam",
   question: "Which of β, ε and the bias correction can be changed without tuning η again?",
   source:
     "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, RMSProp and Adam and Decoupled Versions; Kingma and Ba 2015, arXiv:1412.6980",

@@ -12,6 +12,7 @@ const problems = ["least squares", "logistic"] as const;
 export const convergedLoss = lab({
   name: "converged loss",
   title: "Converged loss",
+  page: "converged-loss",
   question: "Which loss does SGD converge to at this learning rate, and what would a smaller one gain?",
   source:
     "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics; extrapolation in the rate: Dieuleveut, Durmus and Bach 2017, arXiv:1707.06386; reshuffling: Ying, Yuan, Vlaski and Sayed 2018, arXiv:1803.07964",

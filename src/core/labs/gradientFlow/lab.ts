@@ -12,6 +12,7 @@ import { unitsOf, work } from "./work.ts";
 export const gradientFlow = lab({
   name: "gradient flow",
   title: "Gradient flow",
+  page: "gradient-flow",
   question: "Does SGD follow the gradient flow, and how far from it does it stray at this learning rate?",
   source:
     "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics; Kushner and Yin 2003, Stochastic Approximation and Recursive Algorithms, ch. 8",

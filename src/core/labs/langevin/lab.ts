@@ -15,6 +15,7 @@ const usual = 400;
 export const langevin = lab({
   name: "langevin",
   title: "Langevin SDE",
+  page: "langevin",
   question: "How well does dθ = −∇L dt + √(ηΣ) dW describe SGD, and what does a scheme that integrates it get wrong?",
   source:
     "Li, Tai and E 2017, arXiv:1511.06251; Mandt, Hoffman and Blei 2017, arXiv:1704.04289; Kloeden and Platen 1992, Numerical Solution of Stochastic Differential Equations",

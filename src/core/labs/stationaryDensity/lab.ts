@@ -11,6 +11,7 @@ import { unitsOf, work } from "./work.ts";
 export const stationaryDensity = lab({
   name: "stationary density",
   title: "Stationary density",
+  page: "stationary-density",
   question: "Into which law does one parameter settle, and at which temperature?",
   source:
     "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics; Mandt, Hoffman and Blei 2017, arXiv:1704.04289",

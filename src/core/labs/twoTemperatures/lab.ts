@@ -13,6 +13,7 @@ const problems = ["unequal noise", "unequal noise, quartic"] as const;
 export const twoTemperatures = lab({
   name: "two temperatures",
   title: "Two temperatures",
+  page: "two-temperatures",
   question: "Do two coordinates with unequal noise settle at one temperature, so that their law is Gibbs in L?",
   source:
     "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics, and RMSProp and Adam and Decoupled Versions; Mandt, Hoffman and Blei 2017, arXiv:1704.04289",
