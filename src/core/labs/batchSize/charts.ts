@@ -90,12 +90,13 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     {
       id: "steps",
       title: "Steps to target",
-      caption: `steps to a loss of ${spell(controls.target)} on ${spell(controls.dimension)} curvatures 1/i, best η; dashed: exact, points: simulated`,
+      caption: `steps to a loss of ${spell(controls.target)} on ${spell(controls.dimension)} curvatures 1/i, best η; dashed: exact; points: simulated; hollow: the critical batch sizes`,
       short: `steps to a loss of ${spell(controls.target)}`,
-      x: { label: "batch size", scale: "log", min: 1, max: targets[targets.length - 2] },
+      x: { label: "batch size", scale: "log", min: 1 / wide, max: 8 * targets[targets.length - 2] },
       y: { label: "steps", scale: "log" },
       series: [
         ...methods.map((label, k) => ({ label, mark: "points", role: "measured", colour: colour(k) }) as const),
+        { label: "critical", mark: "points", role: "given", hollow: true, unnamed: true },
         ...methods.map((name) => ({ label: exactOf(name), mark: "line", role: "theory", unnamed: true }) as const),
       ],
       size: "tall",

@@ -133,6 +133,14 @@ export function drawing(job: BatchJob): (it: Gathered) => Frame[] {
       }
     }
     function ofSteps(): void {
+      const fewest = (method: number) =>
+        it.targets.find((at) => at.method === method && at.B === Infinity)?.steps ?? NaN;
+      points(
+        "steps",
+        "critical",
+        it.critical,
+        it.critical.map((B, method) => (Number.isFinite(B) ? 2 * fewest(method) : NaN)),
+      );
       methods.forEach((name, method) => {
         const own = it.targets.filter((at) => at.method === method && at.B < Infinity);
         points(

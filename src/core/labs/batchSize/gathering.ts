@@ -156,18 +156,11 @@ export function gather(job: BatchJob): Gathering<Part> {
       status,
     };
   }
-  function rulesDrawn({ critical: sizesOfMethods, model: at }: Gathered): Report["rules"] {
+  function rulesDrawn({ model: at }: Gathered): Report["rules"] {
     const rules = rulesOf(base);
-    return [
-      ...methods.flatMap((name, k) =>
-        k === 0 && Number.isFinite(sizesOfMethods[k])
-          ? [{ chart: "steps", x: sizesOfMethods[k], text: `critical batch of ${name}` }]
-          : [],
-      ),
-      ...rules.flatMap(({ name }, k) => {
-        const gone = at.find(({ moved }) => !(moved[k].value < left * at[0].moved[k].value));
-        return gone && gone.B > 1 ? [{ chart: "rules", x: gone.B, text: `${name} diverges` }] : [];
-      }),
-    ];
+    return rules.flatMap(({ name }, k) => {
+      const gone = at.find(({ moved }) => !(moved[k].value < left * at[0].moved[k].value));
+      return gone && gone.B > 1 ? [{ chart: "rules", x: gone.B, text: `${name} diverges` }] : [];
+    });
   }
 }
