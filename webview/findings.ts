@@ -35,13 +35,13 @@ export const measuredWords = ({ measured, standardError, verdict: how }: Finding
         : pair(measured, standardError);
 export const predictedWords = ({ predicted }: Finding): string => (predicted === undefined ? "–" : spell(predicted));
 
-/** The measurement at −4…4 standard errors, ±2 shaded, an arrow beyond. */
-function strip(z: number): SVGSVGElement {
+/** The measurement at −4…4 standard errors, what agrees shaded, an arrow beyond. */
+function strip(z: number, within: number): SVGSVGElement {
   const x = 32 + 5 * Math.min(Math.max(z, -4), 4);
   const [tip, back] = z > 0 ? [49, 5] : [15, -5];
   return drawing(
     { class: "strip", width: 46, height: 18, viewBox: "9 0 46 18", stroke: "none" },
-    ["rect", { x: 22, y: 4, width: 20, height: 10, fill: "var(--grid)" }],
+    ["rect", { x: 32 - 5 * within, y: 4, width: 10 * within, height: 10, fill: "var(--grid)" }],
     ["path", { d: "M32.5 3v12", stroke: "var(--muted)", "stroke-opacity": 0.6 }],
     ["path", { d: "M10 9.5h44", stroke: "var(--hairline)" }],
     Math.abs(z) > 4
@@ -72,7 +72,7 @@ function row(finding: Finding, places: Show["places"], plain: boolean): HTMLElem
       element(
         "span",
         { class: "verdict" },
-        z !== undefined && finding.verdict !== "out of range" && strip(z),
+        z !== undefined && finding.verdict !== "out of range" && strip(z, finding.within ?? 2),
         signed,
         element("span", { class: signed ? undefined : "muted" }, words),
       ),

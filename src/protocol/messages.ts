@@ -10,9 +10,11 @@ export interface Finding {
   readonly quantity: string;
   readonly measured?: number;
   readonly standardError?: number;
+  /** Standard errors within which it agrees: 2 where absent. */
+  readonly within?: number;
   readonly predicted?: number;
   /**
-   * "agrees" within 2 standard errors (or within rounding where there is none), "off" beyond, "none" without a prediction;
+   * "agrees" within so many standard errors (or within rounding where there is none), "off" beyond, "none" without a prediction;
    * "exact" where the number is no measurement.
    */
   readonly verdict: "agrees" | "off" | "none" | "out of range" | "exact";

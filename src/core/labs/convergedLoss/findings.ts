@@ -1,3 +1,4 @@
+import { agreement } from "../compared.ts";
 import { log } from "../../kernels/elementary.ts";
 import { spell, type Finding } from "../../../protocol/index.ts";
 import type { Job } from "../lab.ts";
@@ -174,12 +175,12 @@ function compared(
   const base = {
     quantity,
     ...(measured && { measured: mean }),
-    ...(measured && known && { standardError }),
+    ...(measured && known && { standardError, within: agreement }),
     ...(Number.isFinite(predicted) && { predicted }),
     ...(reason !== undefined && { reason }),
   };
   if (broken !== undefined || !measured) return { ...base, verdict: "out of range" };
   if (!Number.isFinite(predicted)) return { ...base, verdict: "none" };
-  const within = Math.abs(mean - predicted) <= (known ? 2 * standardError : 1e-9 * Math.abs(predicted));
+  const within = Math.abs(mean - predicted) <= (known ? agreement * standardError : 1e-9 * Math.abs(predicted));
   return { ...base, verdict: within ? "agrees" : "off" };
 }

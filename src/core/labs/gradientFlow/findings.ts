@@ -1,3 +1,4 @@
+import { agreement } from "../compared.ts";
 import { count, spell, spellRate, type Finding } from "../../../protocol/index.ts";
 import { blocksOf, descentOrders, orders, type AtRate, type Measured } from "./estimate.ts";
 import { courses, ownName, ownTime, sumOfSquares } from "./schedules.ts";
@@ -172,11 +173,11 @@ function compared(
       ? { quantity, ...rest, verdict: "out of range", reason: "runs have left for infinity" }
       : { quantity, ...rest, verdict: why === undefined ? "none" : "out of range" };
   const known = Number.isFinite(se) && se > 0;
-  const agrees = expected !== undefined && Math.abs(value - expected) <= Math.max(within, known ? 2 * se : 0);
+  const agrees = expected !== undefined && Math.abs(value - expected) <= Math.max(within, known ? agreement * se : 0);
   return {
     quantity,
     measured: value,
-    ...(known && { standardError: se }),
+    ...(known && { standardError: se, within: agreement }),
     ...rest,
     verdict: why !== undefined ? "out of range" : expected === undefined ? "none" : agrees ? "agrees" : "off",
   };

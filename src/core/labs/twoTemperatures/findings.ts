@@ -1,3 +1,4 @@
+import { agreement } from "../compared.ts";
 import { spell, type Finding } from "../../../protocol/index.ts";
 import { exp, log } from "../../kernels/elementary.ts";
 import type { Vector } from "../../vector.ts";
@@ -160,11 +161,11 @@ function comparison(
   if (!of || !Number.isFinite(of.value))
     return { quantity, ...rest, verdict: broken === undefined ? "none" : "out of range" };
   const known = Number.isFinite(of.standardError) && of.standardError > 0;
-  const within = goal !== undefined && Math.abs(of.value - goal) <= (known ? 2 * of.standardError : 0);
+  const within = goal !== undefined && Math.abs(of.value - goal) <= (known ? agreement * of.standardError : 0);
   return {
     quantity,
     measured: of.value,
-    ...(known && { standardError: of.standardError }),
+    ...(known && { standardError: of.standardError, within: agreement }),
     ...rest,
     verdict: broken !== undefined ? "out of range" : goal === undefined ? "none" : within ? "agrees" : "off",
   };
