@@ -34,6 +34,10 @@ const sizes: Readonly<Record<string, Readonly<Record<string, number>>>> = {
   "converged loss": { chains: 40, rates: 3, burnIn: 40, steps: 80 },
   "stationary density": { chains: 500, samples: 3 },
   "two temperatures": { chains: 300, steps: 200, thin: 10 },
+  langevin: { chains: 512, time: 0.5 },
+  adam: { steps: 60, perDecade: 1, lowest: -2, highest: 2, chains: 256 },
+  rmsprop: { steps: 20, chains: 256, time: 1 },
+  "batch size": { examples: 128, doublings: 2, replicas: 64, draws: 256, dimension: 4, largest: 6, chains: 16 },
   compare: { steps: 60, seeds: 19 },
 };
 const order = (lab: string, run: number): Order => ({
@@ -41,7 +45,11 @@ const order = (lab: string, run: number): Order => ({
   run,
   lab,
   seed: 11,
-  configuration: { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: { learningRate: 0.05 } }] },
+  configuration: {
+    framework: "torch",
+    optimizer: lab === "adam" ? "Adam" : "SGD",
+    groups: [{ name: "all", values: { learningRate: 0.05 } }],
+  },
   problem: { name: labs.find(({ name }) => name === lab)?.problems[0] ?? "" },
   controls: sizes[lab],
   others: [
