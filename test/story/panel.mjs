@@ -7,6 +7,15 @@ export const answer = (panel) => panel.getByRole("status").innerText();
 export const button = (panel, name) => panel.getByRole("button", { name });
 export const figure = (panel, title) => panel.getByRole("figure", { name: title });
 export const tab = (panel, name) => panel.getByRole("tab", { name });
+/** Chooses a lab by its tab, or from the menu of those that do not fit. */
+export async function chooseLab(panel, title) {
+  if (await tab(panel, title).isVisible()) {
+    await tab(panel, title).click();
+    return;
+  }
+  await panel.getByRole("button", { name: /^More labs/ }).click();
+  await panel.getByRole("menuitem", { name: title }).click();
+}
 export const slider = (panel, name) => panel.getByRole("slider", { name }).first();
 export const field = (panel, name) => panel.getByRole("textbox", { name }).first();
 

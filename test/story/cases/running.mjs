@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { inHost, reload, until } from "../host.mjs";
-import { answer, button, figure, numbers, says, settled, tab, turn, words } from "../panel.mjs";
+import { inHost, pictures, reload, until } from "../host.mjs";
+import { answer, button, chooseLab, figure, numbers, says, settled, turn, words } from "../panel.mjs";
 import { story } from "../teller.mjs";
 import { canvases, command, findPanel, openFile, panel, saveAs, text } from "../workbench.mjs";
 
@@ -93,7 +93,7 @@ export async function runningStories({ server, page, workspace }) {
 
   await tell("the second lab draws a stationary density with the theory over it", async () => {
     const view = await panel(page);
-    await tab(view, "Stationary density").click();
+    await chooseLab(view, "Stationary density");
     await until("its chart", () =>
       figure(view, /density/i)
         .first()
@@ -104,9 +104,46 @@ export async function runningStories({ server, page, workspace }) {
     assert.ok(head.length >= 3, head.join());
     assert.ok(rows.length > 20, `${rows.length} rows`);
     assert.match(await words(view), /agrees|off|out of range|no prediction/);
-    await tab(view, "Training").click();
+    await chooseLab(view, "Training");
     await until("the other charts", () => figure(view, /Learning rate/).isVisible());
     await settled(view, /\d/);
+  });
+
+  await tell("the labs of the theory answer for a script, each with its charts, findings and page", async () => {
+    await openFile(page, "langevin.py");
+    await simulate(page);
+    const view = await panel(page);
+    await until("the file's name", async () => /langevin\.py:\d+/.test(await words(view)));
+    for (const [title, chart] of [
+      ["Gradient flow", /Distance to the flow/],
+      ["Converged loss", /Converged loss/],
+      ["Langevin SDE", /SGD and its SDE/],
+      ["Two temperatures", /Density over the loss/],
+      ["RMSProp and units", /units/],
+      ["Batch size", /Steps to target/],
+    ]) {
+      await chooseLab(view, title);
+      await until(`the charts of ${title}`, () => figure(view, chart).first().isVisible());
+      await settled(view, /\d/);
+      assert.match(await words(view), /agrees/, title);
+      await page.screenshot({ path: path.join(pictures, `lab-${title.toLowerCase().replaceAll(" ", "-")}.png`) });
+    }
+    await chooseLab(view, "Langevin SDE");
+    await until("its charts again", () => figure(view, /SGD and its SDE/).isVisible());
+    await button(view, /^More:/).click();
+    await view.getByRole("menuitem", { name: "About this lab" }).click();
+    await button(view, "Formulas, and how to read the charts").click();
+    await until("the page", () =>
+      inHost(server, (vscode) =>
+        vscode.window.tabGroups.all.flatMap((group) => group.tabs).some((one) => /langevin\.md/.test(one.label)),
+      ),
+    );
+    await inHost(server, (vscode) =>
+      vscode.window.tabGroups.close(
+        vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((one) => /langevin\.md/.test(one.label)),
+      ),
+    );
+    await chooseLab(await panel(page), "Training");
   });
 
   await tell("a Hugging Face script is read from its TrainingArguments", async () => {
