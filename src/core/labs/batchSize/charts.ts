@@ -30,8 +30,8 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     {
       id: "rates",
       title: "The best η by batch size",
-      caption: `points: best η after ${spell(controls.examples)} examples${base.perRate > 1 ? ", η = lr/(1 − μ)" : ""}; the darker, the worse the loss ${base.adaptive ? "with the square of the mean" : "beside that batch size's best"}`,
-      short: "best η by B; dark: worse",
+      caption: `points: best η after ${spell(controls.examples)} examples${base.perRate > 1 ? ", η = lr/(1 − μ)" : ""}; the stronger the shade, the worse the loss ${base.adaptive ? "with the square of the mean" : "beside that batch size's best"}`,
+      short: "best η by B; strong shade: worse",
       x,
       y: { label: "η", scale: "log" },
       series: [
