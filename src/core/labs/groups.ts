@@ -1,4 +1,4 @@
-import { jackknife, mean } from "../statistics.ts";
+import { fitLine, jackknife } from "../statistics.ts";
 
 /** A number, and how far to trust it. */
 export interface Measured {
@@ -16,15 +16,11 @@ export function ofGroups(groups: readonly Float64Array[], f: (sums: Float64Array
   return { value: f(total), standardError: jackknife(without) };
 }
 
+/** Slope of y on x by least squares, all points alike. */
+export const slopeOf = (x: ArrayLike<number>, y: ArrayLike<number>): number =>
+  fitLine(x, y, new Float64Array(x.length).fill(1)).slope;
+
 /** Slope of ln y on ln x, unweighted, as orders are read off a log-log chart. */
 export function orderOf(x: ArrayLike<number>, y: ArrayLike<number>, log: (x: number) => number): number {
-  const lx = Array.from(x, log);
-  const ly = Array.from(y, log);
-  const [mx, my] = [mean(lx), mean(ly)];
-  let [xx, xy] = [0, 0];
-  lx.forEach((a, i) => {
-    xx += (a - mx) ** 2;
-    xy += (a - mx) * (ly[i] - my);
-  });
-  return xy / xx;
+  return slopeOf(Array.from(x, log), Array.from(y, log));
 }

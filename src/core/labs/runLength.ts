@@ -55,15 +55,18 @@ export function suggestedRun(
   return { steps: Math.min(Math.ceil(Math.max(standard, length.least.step)), longest.steps) };
 }
 
-/** A sentence where a control cannot be run with: it must be a whole number from 1 to its `most`. */
+/** A sentence where a control cannot be run with: each that has limits must be a whole number within them, from 1 where only the most is given. */
 export function wrongWholeNumber<Name extends string>(
-  knobs: Readonly<Record<Name, { readonly label: string }>>,
-  values: Readonly<Record<Name, number>>,
-  most: Readonly<Record<Name, number>>,
+  knobs: Readonly<Record<NoInfer<Name>, { readonly label: string }>>,
+  values: Readonly<Record<NoInfer<Name>, number>>,
+  limits: Readonly<Record<Name, number | readonly [least: number, most: number]>>,
 ): string | undefined {
-  for (const name of Object.keys(knobs) as Name[])
-    if (!Number.isInteger(values[name]) || values[name] < 1 || values[name] > most[name])
-      return `${knobs[name].label} must be a whole number from 1 to ${most[name].toLocaleString("en")}, not ${values[name]}.`;
+  for (const name of Object.keys(limits) as Name[]) {
+    const limit = limits[name];
+    const [least, most] = typeof limit === "number" ? [1, limit] : limit;
+    if (!Number.isInteger(values[name]) || values[name] < least || values[name] > most)
+      return `${knobs[name].label} must be a whole number from ${least} to ${most.toLocaleString("en")}, not ${values[name]}.`;
+  }
   return undefined;
 }
 /** Longest run, and most steps of an epoch, that are carried out. */

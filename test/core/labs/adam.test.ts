@@ -3,16 +3,8 @@ import { describe, expect, test } from "vitest";
 import { distanceLimit, largestDistance, tableOf, weights } from "../../../src/core/labs/adam/averages.ts";
 import { onStream, settledExcess, type Rows } from "../../../src/core/labs/adam/descent.ts";
 import { stationaryVariance } from "../../../src/core/labs/adam/momentum.ts";
-import {
-  coupling,
-  crossing,
-  forms,
-  localSlopes,
-  logRate,
-  points,
-  refine,
-  slopeOf,
-} from "../../../src/core/labs/adam/valley.ts";
+import { coupling, crossing, forms, localSlopes, logRate, points, refine } from "../../../src/core/labs/adam/valley.ts";
+import { slopeOf } from "../../../src/core/labs/groups.ts";
 import { minimumOf } from "../../../src/core/problems/minimum.ts";
 import { wholeHessian } from "../../../src/core/problems/examples.ts";
 import { findProblem } from "../../../src/core/problems/index.ts";

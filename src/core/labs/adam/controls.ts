@@ -1,4 +1,5 @@
 import type { Values } from "../../../protocol/index.ts";
+import { wrongWholeNumber } from "../runLength.ts";
 import { corrections } from "./averages.ts";
 
 const power = (symbol: string, label: string, meaning: string, value: number) =>
@@ -72,11 +73,8 @@ export function wrongControl(values: Controls): string | undefined {
     perDecade: [1, 64],
     chains: [2, 10_000_000],
   } as const;
-  for (const name of ["steps", "batchSize", "perDecade", "chains"] as const) {
-    const [least, most] = whole[name];
-    if (!Number.isInteger(values[name]) || values[name] < least || values[name] > most)
-      return `${controls[name].label} must be a whole number from ${least} to ${most.toLocaleString("en")}, not ${values[name]}.`;
-  }
+  const wrong = wrongWholeNumber(controls, values, whole);
+  if (wrong !== undefined) return wrong;
   if (![0, 1, 2].includes(values.correction)) return `The bias correction must be 0, 1 or 2, not ${values.correction}.`;
   if (!(values.highest > values.lowest)) return "The largest ε must lie above the smallest.";
   if (rowsOf(values).length < 4) return "Fewer than four values of ε make no valley; widen their range.";

@@ -1,3 +1,4 @@
+import { slopeOf } from "../groups.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
 // How much the learning rate must be tuned anew when ε changes: with η itself, with η = η₀ε, and with η = η₀/ε as it is printed
@@ -60,22 +61,6 @@ export function crossing(lnEps: ArrayLike<number>, slopes: readonly number[]): n
       return lnEps[i - 1] + ((0.5 - slopes[i - 1]) / (slopes[i] - slopes[i - 1])) * (lnEps[i] - lnEps[i - 1]);
   return NaN;
 }
-/** Least-squares slope. */
-export function slopeOf(x: ArrayLike<number>, y: ArrayLike<number>): number {
-  const n = x.length;
-  let [mx, my] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    mx += x[i] / n;
-    my += y[i] / n;
-  }
-  let [xx, xy] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    xx += (x[i] - mx) ** 2;
-    xy += (x[i] - mx) * (y[i] - my);
-  }
-  return xy / xx;
-}
-
 /** Half width of the window of the coordinate, in decades, its points, and how bad a loss is let be, in nats. */
 const window = { decades: 3, points: 121, clip: 12, narrow: { decades: 0.75, clip: 6 } };
 

@@ -1,4 +1,5 @@
 import type { Values } from "../../../protocol/index.ts";
+import { wrongWholeNumber } from "../runLength.ts";
 
 const curvature = (symbol: string, which: string, value: number) =>
   ({
@@ -132,9 +133,8 @@ const positive = ["curvature1", "curvature2", "noise1", "noise2", "start", "targ
 
 /** A sentence where a control cannot be run with. */
 export function wrongControl(values: Controls): string | undefined {
-  for (const [name, [least, most]] of Object.entries(whole) as [keyof typeof whole, readonly [number, number]][])
-    if (!Number.isInteger(values[name]) || values[name] < least || values[name] > most)
-      return `${controls[name].label} must be a whole number from ${least} to ${most.toLocaleString("en")}, not ${values[name]}.`;
+  const wrong = wrongWholeNumber(controls, values, whole);
+  if (wrong !== undefined) return wrong;
   for (const name of positive)
     if (!(values[name] > 0 && values[name] < Infinity))
       return `The ${controls[name].label} must be above 0, not ${values[name]}.`;

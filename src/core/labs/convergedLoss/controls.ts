@@ -1,4 +1,5 @@
 import type { Configuration, ProblemConfiguration, Values } from "../../../protocol/index.ts";
+import { wrongWholeNumber } from "../runLength.ts";
 import { gainOf, ruleOf } from "./rule.ts";
 
 /** Knobs of the simulation. */
@@ -94,12 +95,8 @@ const limits = {
 
 /** A sentence where a control cannot be run with. */
 export function wrongControl(values: Controls): string | undefined {
-  for (const name of Object.keys(limits) as (keyof typeof limits)[]) {
-    const [least, most] = limits[name];
-    const value = values[name];
-    if (!Number.isInteger(value) || value < least || value > most)
-      return `${controls[name].label} must be a whole number from ${least} to ${most.toLocaleString("en")}, not ${value}.`;
-  }
+  const wrong = wrongWholeNumber(controls, values, limits);
+  if (wrong !== undefined) return wrong;
   return values.start === 0 || values.start === 1
     ? undefined
     : `Chains start must be 0 (at the minimum) or 1 (where the problem does), not ${values.start}.`;

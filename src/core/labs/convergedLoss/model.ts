@@ -1,7 +1,8 @@
 import type { ProblemConfiguration } from "../../../protocol/index.ts";
-import { solve, symmetricEigen } from "../../matrix.ts";
-import { wholeGradient, wholeHessian, wholeSecondMoment } from "../../problems/examples.ts";
+import { symmetricEigen } from "../../matrix.ts";
+import { wholeHessian, wholeSecondMoment } from "../../problems/examples.ts";
 import { findProblem } from "../../problems/index.ts";
+import { minimumOf } from "../../problems/minimum.ts";
 import type { Examples, ProblemData } from "../../problems/problem.ts";
 import { rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
@@ -33,7 +34,7 @@ export function modelOf(owner: object, problem: ProblemConfiguration, data: Prob
   const { dimension, start } = objective;
   const examples = decayed(objective.examples!, decay);
   const loss = (theta: Vector) => objective.loss(theta) + penalty(theta, decay);
-  const minimum = minimize(examples, loss, dimension, problem.name);
+  const minimum = minimumOf(examples, dimension, flat(problem.name));
   const H = zeros(dimension * dimension);
   const C = zeros(dimension * dimension);
   wholeHessian(examples, minimum, H);
@@ -72,33 +73,6 @@ function decayed(examples: Examples, decay: number): Examples {
     },
     ...(squares && { squares: { ...squares, ridge: squares.ridge + decay } }),
   };
-}
-
-/** Newton's method from 0, each step halved until the loss does not rise. */
-function minimize(examples: Examples, loss: (theta: Vector) => number, d: number, name: string): Vector {
-  const theta = zeros(d);
-  const next = zeros(d);
-  const g = zeros(d);
-  const H = zeros(d * d);
-  let at = loss(theta);
-  for (let round = 0; round < 60; round++) {
-    wholeGradient(examples, theta, g);
-    wholeHessian(examples, theta, H);
-    if (!solve(H, g, d, 1) || !g.every((x) => Number.isFinite(x))) break;
-    let share = 1;
-    let then = NaN;
-    for (let half = 0; half < 30; half++, share /= 2) {
-      for (let i = 0; i < d; i++) next[i] = theta[i] - share * g[i];
-      then = loss(next);
-      if (then <= at + 1e-14 * Math.abs(at)) break;
-    }
-    theta.set(next);
-    at = then;
-    const moved = g.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    const size = theta.reduce((most, x) => Math.max(most, Math.abs(x)), 0);
-    if (moved <= 1e-13 * (1 + size)) return theta;
-  }
-  throw new Error(flat(name));
 }
 
 function eigen(H: Vector, d: number) {

@@ -167,17 +167,6 @@ export function suggest(configuration: Configuration, problem: ProblemConfigurat
   };
 }
 
-const wholes = [
-  "rates",
-  "replicas",
-  "batchSize",
-  "flowSteps",
-  "scheduleSteps",
-  "blockLength",
-  "blockGrowth",
-  "blockSizes",
-  "blockRuns",
-] as const;
 const mostOf = {
   rates: 16,
   replicas: 100_000,
@@ -194,10 +183,8 @@ export const longest = 10_000_000;
 
 /** A sentence where a control cannot be run with. */
 export function wrongControl(values: Controls, step: number): string | undefined {
-  for (const name of wholes) {
-    const wrong = wrongWholeNumber({ [name]: controls[name] }, values, mostOf);
-    if (wrong !== undefined) return wrong;
-  }
+  const wrong = wrongWholeNumber(controls, values, mostOf);
+  if (wrong !== undefined) return wrong;
   for (const name of ["time", "total", "blockTime", "drop", "curvature"] as const)
     if (!(values[name] > 0 && values[name] <= 1e6))
       return `${controls[name].label} must be above 0, at most 1,000,000, not ${values[name]}.`;

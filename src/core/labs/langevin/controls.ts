@@ -1,4 +1,5 @@
 import type { Values } from "../../../protocol/index.ts";
+import { wrongWholeNumber } from "../runLength.ts";
 
 /** How the SDE is integrated. The last draws from the exact law of a linear drift. */
 export const schemeNames = ["Euler–Maruyama", "Milstein", "Heun", "stochastic Runge–Kutta", "exact OU"] as const;
@@ -77,19 +78,9 @@ export type Controls = Values<typeof controls>;
 
 /** A sentence where a control cannot be run with. */
 export function wrongControl(values: Controls): string | undefined {
-  const whole = { chains: [2, 10_000_000], finer: [1, 4096] } as const;
-  for (const name of ["chains", "finer"] as const) {
-    const [least, most] = whole[name];
-    if (!Number.isInteger(values[name]) || values[name] < least || values[name] > most)
-      return `${controls[name].label} must be a whole number from ${least} to ${most.toLocaleString("en")}, not ${values[name]}.`;
-  }
-  for (const [name, many] of [
-    ["scheme", 5],
-    ["law", 2],
-    ["force", 2],
-  ] as const)
-    if (!Number.isInteger(values[name]) || values[name] < 0 || values[name] >= many)
-      return `${controls[name].label} must be a whole number from 0 to ${many - 1}, not ${values[name]}.`;
+  const limits = { chains: [2, 10_000_000], finer: [1, 4096], scheme: [0, 4], law: [0, 1], force: [0, 1] } as const;
+  const wrong = wrongWholeNumber(controls, values, limits);
+  if (wrong !== undefined) return wrong;
   if (!(values.time > 0)) return `The time T must be above 0, not ${values.time}.`;
   if (!(values.kappa >= 0)) return `The noise growth κ must be 0 or more, not ${values.kappa}.`;
   return undefined;

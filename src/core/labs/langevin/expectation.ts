@@ -18,10 +18,15 @@ const weights = Float64Array.from(
   { length: points },
   (_, j) => (j % 2 === 0 ? 1 : -1) * (j === 0 || j === points - 1 ? 0.5 : 1),
 );
-const normal = gaussHermite(nodes);
+/** Made when first asked for: every thread and the editor load this file. */
+let normal: Nodes | undefined;
+interface Nodes {
+  readonly at: Vector;
+  readonly weight: Vector;
+}
 
 /** Nodes and weights for E f(ξ), ξ standard normal: eigenvalues of the Jacobi matrix (Golub & Welsch 1969). */
-function gaussHermite(n: number): { readonly at: Vector; readonly weight: Vector } {
+function gaussHermite(n: number): Nodes {
   const jacobi = zeros(n * n);
   for (let k = 1; k < n; k++) jacobi[k * n + k - 1] = jacobi[(k - 1) * n + k] = Math.sqrt(k);
   const at = zeros(n);
@@ -30,9 +35,9 @@ function gaussHermite(n: number): { readonly at: Vector; readonly weight: Vector
   return { at, weight: at.map((_, k) => vectors[k * n] ** 2) };
 }
 
-/** Laws of a step's noise, as points and their shares. */
-const laws = { normal, signs: { at: Float64Array.of(-1, 1), weight: Float64Array.of(0.5, 0.5) } };
-export type Law = keyof typeof laws;
+const signs: Nodes = { at: Float64Array.of(-1, 1), weight: Float64Array.of(0.5, 0.5) };
+/** Of a step's noise. */
+export type Law = "normal" | "signs";
 
 export interface Chain {
   /** v, what is taken from x times δ. */
@@ -50,7 +55,7 @@ export function meansOf(
   x0: number,
   { lo, hi }: Range,
 ): [number, number] {
-  const { at, weight } = laws[law];
+  const { at, weight } = law === "signs" ? signs : (normal ??= gaussHermite(nodes));
   const middle = (lo + hi) / 2;
   const half = (hi - lo) / 2;
   const x = chebyshev.map((c) => middle + half * c);

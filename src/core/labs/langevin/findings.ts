@@ -1,13 +1,13 @@
 import { spell, type Finding } from "../../../protocol/index.ts";
 import { exp, log } from "../../kernels/elementary.ts";
 import { broken } from "./charts.ts";
-import { schemeNames } from "./controls.ts";
+import { exactScheme, schemeNames } from "./controls.ts";
 import { sdeSecond, sgdSecond } from "./expectation.ts";
 import type { Line } from "./gatherLine.ts";
 import { columns } from "./line.ts";
 import { compare } from "../compared.ts";
 import { ofGroups, orderOf } from "../groups.ts";
-import { coarsest, compared, levels, pathTime, perCell } from "./paths.ts";
+import { coarsest, compared, levels, pathTime } from "./paths.ts";
 import { telling } from "./models.ts";
 import type { LineSetting } from "./setting.ts";
 
@@ -45,7 +45,7 @@ export function lineFindings(it: LineSetting, line: Line): Finding[] {
     compare("Variance of SGD at T", ofGroups(sgd, spread), exact.sgd, { out }),
     compare("Variance of the SDE at T", ofGroups(sde, spread), exact.sde, {
       out,
-      ...(it.scheme !== 4 && h !== 0 && { slack: (exact.sde ?? 0) * 0.5 * it.delta * (h ?? 0) }),
+      ...(it.scheme !== exactScheme && h !== 0 && { slack: (exact.sde ?? 0) * 0.5 * it.delta * (h ?? 0) }),
     }),
   ];
   if (h === 0 && kappa === 0) findings.push(kurtosis(it, sgd, out));
@@ -70,13 +70,10 @@ function kurtosis({ signs, steps }: LineSetting, sgd: readonly Float64Array[], o
 function orders(it: LineSetting, { paths }: Line, out: string | undefined): Finding[] {
   // Of the smaller steps: at the larger ones the next order bends the line.
   const steps = Array.from({ length: fitted }, (_, l) => pathTime(it) / (coarsest * 2 ** (l + levels - fitted)));
-  const error = (scheme: number, column: number) => (sums: Float64Array) =>
+  const order = (scheme: number) => (sums: Float64Array) =>
     orderOf(
       steps,
-      steps.map((_, l) => {
-        const x = sums[1 + (scheme * levels + l + levels - fitted) * perCell + column] / sums[0];
-        return column === 0 ? Math.sqrt(x) : Math.abs(x);
-      }),
+      steps.map((_, l) => Math.sqrt(sums[1 + scheme * levels + l + levels - fitted] / sums[0])),
       log,
     );
   const constant = it.kappa === 0;
@@ -86,7 +83,7 @@ function orders(it: LineSetting, { paths }: Line, out: string | undefined): Find
     .map((scheme) =>
       compare(
         `Strong order, ${constant && scheme === 0 ? "Euler–Maruyama = Milstein" : schemeNames[scheme]}`,
-        exactAlready ? { value: NaN, standardError: NaN } : ofGroups(paths, error(scheme, 0)),
+        exactAlready ? { value: NaN, standardError: NaN } : ofGroups(paths, order(scheme)),
         scheme === 0 && !constant ? 0.5 : 1,
         {
           out,

@@ -4,7 +4,7 @@ import { zeros, type Vector } from "../../vector.ts";
 import { flowEnd, sdeSecond, sgdSecond } from "./expectation.ts";
 import { bins, columns, type LinePart } from "./line.ts";
 import type { ModelPart } from "./models.ts";
-import { coarsest, compared, levels, pathTime, perCell, type PathPart } from "./paths.ts";
+import { coarsest, compared, levels, pathTime, type PathPart } from "./paths.ts";
 import type { LineSetting } from "./setting.ts";
 import { schemeNames } from "./controls.ts";
 
@@ -29,7 +29,7 @@ export function gatherLine(it: LineSetting, ensembles: number, paths: number) {
   const line: Line = {
     sgd: make(ensembles, points * columns),
     sde: make(ensembles, points * columns),
-    paths: make(paths, 1 + compared.length * levels * perCell),
+    paths: make(paths, 1 + compared.length * levels),
     models: undefined,
     complete: 0,
     lost: zeros(ensembles),
@@ -141,7 +141,7 @@ export function gatherLine(it: LineSetting, ensembles: number, paths: number) {
   function orders(put: Put): void {
     // From the smallest step up, so that names stand at the right.
     const steps = Float64Array.from({ length: levels }, (_, l) => pathTime(it) / (coarsest * 2 ** (levels - 1 - l)));
-    const { strong } = errorsOf(line.paths);
+    const strong = strongErrors(line.paths);
     compared.forEach((scheme, k) => {
       const errors = strong.slice(k * levels, (k + 1) * levels).reverse();
       put("strong", schemeNames[scheme], steps, errors);
@@ -179,22 +179,15 @@ function filled(total: Vector): { readonly from: number; readonly to: number } {
   return { from: Math.max(0, from - 1), to: Math.min(bins, to + 2) };
 }
 
-/** √ mean square and |mean| of the errors, by scheme and level. */
-export function errorsOf(paths: readonly Vector[]) {
-  const cells = compared.length * levels;
-  const [strong, weakMean] = [zeros(cells), zeros(cells)];
+/** √ mean square of the errors, by scheme and level. */
+function strongErrors(paths: readonly Vector[]): Vector {
   let n = 0;
   for (const sums of paths) n += sums[0];
-  for (let c = 0; c < cells; c++) {
-    let [square, first] = [0, 0];
-    for (const sums of paths) {
-      square += sums[1 + c * perCell];
-      first += sums[1 + c * perCell + 1];
-    }
-    strong[c] = Math.sqrt(square / n);
-    weakMean[c] = Math.abs(first / n);
-  }
-  return { strong, weakMean };
+  return zeros(compared.length * levels).map((_, c) => {
+    let square = 0;
+    for (const sums of paths) square += sums[1 + c];
+    return Math.sqrt(square / n);
+  });
 }
 
 /** What is known beforehand: means and variances of a linear drift, the flow of every other. */

@@ -1,10 +1,9 @@
 import { findOptimizer } from "../../optimizers/index.ts";
-import { wells } from "../../problems/wells.ts";
 import { lab } from "../lab.ts";
 import { charts } from "./charts.ts";
 import { controls, exactScheme, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
-import { outlineOf } from "./setting.ts";
+import { isLine, outlineOf } from "./setting.ts";
 import { unitsOf, work } from "./work.ts";
 
 const names = ["tilted well", "double well", "single well", "flat well", "correlated quadratic", "least squares"];
@@ -28,12 +27,11 @@ export const langevin = lab({
     "errors come from leaving out one group of chains after the other.",
   controls,
   problems: names,
-  suggest: (configuration, { name }) => {
-    const rate = configuration.groups.at(0)?.values["learningRate"] ?? 0.01;
-    const time = name === "least squares" || name === "correlated quadratic" ? 8 : 4;
-    const start =
-      name === "least squares" || name === "correlated quadratic" ? { start: 1, scheme: exactScheme, finer: 4 } : {};
-    return { time: Math.min(time, usual * rate), ...start };
+  suggest: (configuration, problem) => {
+    const longest = usual * (configuration.groups.at(0)?.values["learningRate"] ?? 0.01);
+    return isLine(problem)
+      ? { time: Math.min(4, longest) }
+      : { time: Math.min(8, longest), start: 1, scheme: exactScheme, finer: 4 };
   },
   refuse(configuration, problem, values) {
     const optimizer = findOptimizer(configuration.optimizer);
@@ -49,7 +47,7 @@ export const langevin = lab({
     if (!names.includes(problem.name)) return `The Langevin SDE is not shown for "${problem.name}".`;
     const wrong = wrongControl(values);
     if (wrong !== undefined) return wrong;
-    const line = wells.some(({ name }) => name === problem.name);
+    const line = isLine(problem);
     const variance = (problem.values as Readonly<Partial<Record<string, number>>> | undefined)?.["noise"] ?? 2;
     if (line && !(variance >= 0))
       return `The variance σ² of the noise cannot be negative; it was given as ${variance}.`;

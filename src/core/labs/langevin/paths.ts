@@ -19,10 +19,9 @@ const together = 32;
 const rounds = 4;
 export const pathsPerUnit = together * rounds;
 
-/** By scheme and level: Σ (x − X)², Σ (x − X), Σ (x² − X²). */
-export const perCell = 3;
 export interface PathPart {
   readonly kind: "paths";
+  /** Σ (x − X)², by scheme and level. */
   readonly sums: Vector;
   readonly count: number;
 }
@@ -35,7 +34,7 @@ export function* pathUnit(it: LineSetting, rng: Rng): Generator<PathPart | undef
   const root = Math.sqrt(h);
   const z = zeros(finest);
   const path = zeros(finest + 1);
-  const sums = zeros(compared.length * levels * perCell);
+  const sums = zeros(compared.length * levels);
   let count = 0;
   for (let round = 0; round < rounds; round++) {
     for (let p = 0; p < together; p++) {
@@ -54,10 +53,7 @@ export function* pathUnit(it: LineSetting, rng: Rng): Generator<PathPart | undef
           const stride = finest / steps;
           let x = it.x0;
           for (let k = 0; k < finest; k += stride) x = schemeStep(it, scheme, x, T / steps, path[k + stride] - path[k]);
-          const at = (scheme * levels + level) * perCell;
-          sums[at] += (x - X) * (x - X);
-          sums[at + 1] += x - X;
-          sums[at + 2] += x * x - X * X;
+          sums[scheme * levels + level] += (x - X) * (x - X);
         }
     }
     yield undefined;

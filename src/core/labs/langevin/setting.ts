@@ -58,6 +58,9 @@ export interface SpaceSetting extends Common {
   readonly names: readonly string[];
 }
 
+/** Whether a problem has one coordinate. */
+export const isLine = ({ name }: Pick<ProblemConfiguration, "name">): boolean => wells.some((it) => it.name === name);
+
 /** What is known of several coordinates before any data is read. */
 export interface SpaceOutline {
   readonly kind: "space";
@@ -71,11 +74,9 @@ export function outlineOf(
   problem: ProblemConfiguration,
   controls: Controls,
 ): LineSetting | SpaceOutline {
+  const it = isLine(problem) && setting(configuration, problem, controls, {});
+  if (it && it.kind === "line") return it;
   const found = findProblem(problem.name);
-  if (!found || wells.some(({ name }) => name === problem.name)) {
-    const it = setting(configuration, problem, controls, {});
-    if (it.kind === "line") return it;
-  }
   const eta = configuration.groups.at(0)?.values["learningRate"] ?? 0.01;
   return {
     kind: "space",

@@ -1,4 +1,5 @@
 import type { Values } from "../../../protocol/index.ts";
+import { wrongWholeNumber } from "../runLength.ts";
 import { ruleTitles } from "./rules.ts";
 
 /** What is measured in other units in the first two charts. */
@@ -116,11 +117,8 @@ export type Controls = Values<typeof controls>;
 /** A sentence where a control cannot be run with. */
 export function wrongControl(values: Controls): string | undefined {
   const whole = { steps: [2, 1_000_000], batchSize: [1, 100_000], chains: [128, 10_000_000] } as const;
-  for (const name of ["steps", "batchSize", "chains"] as const) {
-    const [least, most] = whole[name];
-    if (!Number.isInteger(values[name]) || values[name] < least || values[name] > most)
-      return `${controls[name].label} must be a whole number from ${least} to ${most.toLocaleString("en")}, not ${values[name]}.`;
-  }
+  const wrong = wrongWholeNumber(controls, values, whole);
+  if (wrong !== undefined) return wrong;
   for (const name of ["c", "a", "unit1", "unit2", "unit3"] as const)
     if (!(values[name] >= 1e-6 && values[name] <= 1e6))
       return `${controls[name].symbol}, the ${controls[name].label}, must lie from 1e-6 to 1e6, not ${values[name]}.`;

@@ -1,4 +1,5 @@
 import type { Values } from "../../../protocol/index.ts";
+import { wrongWholeNumber } from "../runLength.ts";
 
 /** Knobs of the simulation. */
 export const controls = {
@@ -32,10 +33,8 @@ export type Controls = Values<typeof controls>;
 
 /** A sentence where a control cannot be run with. */
 export function wrongControl(values: Controls): string | undefined {
-  const most = { chains: 1_000_000, samples: 10_000 };
-  for (const name of ["chains", "samples"] as const)
-    if (!Number.isInteger(values[name]) || values[name] < 1 || values[name] > most[name])
-      return `${controls[name].label} must be a whole number from 1 to ${most[name].toLocaleString("en")}, not ${values[name]}.`;
+  const wrong = wrongWholeNumber(controls, values, { chains: 1_000_000, samples: 10_000 });
+  if (wrong !== undefined) return wrong;
   return values.alpha === 0 || values.alpha === 1
     ? undefined
     : `α shown must be 0 (½) or 1 (1/10), not ${values.alpha}.`;

@@ -102,21 +102,19 @@ export type Controls = Values<typeof controls>;
 export const suggest = ({ batchSize }: Configuration): Partial<Controls> =>
   batchSize !== undefined && batchSize >= 1 ? { batchSize: Math.round(batchSize) } : {};
 
-const { batchSize, chains, steps, thin, bins, least } = controls;
-const counted = { batchSize, chains, steps, thin, bins, least };
-const whole: Record<keyof typeof counted, number> = {
+const counted = {
   batchSize: 1_000_000,
   chains: 200_000,
   steps: 1_000_000,
   thin: 100_000,
   bins: 30,
   least: 100_000,
-};
-const most = { form: 2, unit: 1, start: 1 } as const;
+} as const;
+const chosen = { form: [0, 2], unit: [0, 1], start: [0, 1] } as const;
 
 /** A sentence where a control cannot be run with. */
 export function wrongControl(values: Controls): string | undefined {
-  const wrong = wrongWholeNumber<keyof typeof counted>(counted, values, whole);
+  const wrong = wrongWholeNumber(controls, values, counted);
   if (wrong !== undefined) return wrong;
   const { power, burnIn } = values;
   if (!Number.isInteger(burnIn) || burnIn < 0 || burnIn > 10_000_000)
@@ -125,8 +123,5 @@ export function wrongControl(values: Controls): string | undefined {
   if (values.bins < 4) return `A regression needs at least 4 bins in each direction, not ${values.bins}.`;
   if (values.thin > values.steps)
     return `With ${values.thin} steps between samples, ${values.steps} steps hold none: raise steps or lower thin.`;
-  for (const name of ["form", "unit", "start"] as const)
-    if (!Number.isInteger(values[name]) || values[name] < 0 || values[name] > most[name])
-      return `${controls[name].label} must be a whole number from 0 to ${most[name]}, not ${values[name]}.`;
-  return undefined;
+  return wrongWholeNumber(controls, values, chosen);
 }
