@@ -90,6 +90,8 @@ function arrange(): void {
 }
 function draw(): void {
   drawing = false;
+  window.clearTimeout(waiting);
+  waiting = undefined;
   const { show, phase } = state;
   const idle = phase !== "waiting" && phase !== "running";
   header.update(show);
@@ -157,9 +159,9 @@ function take(message: ToWebview): void {
   if (state !== former && (message.type === "done" || message.type === "stopped")) ending = message;
   // A show of the same run brings what has changed around it: after Apply, the code says what the run did.
   if (message === ending || message.type === "show") unstored = true;
-  window.clearTimeout(waiting);
+  // Shows in quick succession share one wait, or a dragged slider would never be drawn.
   if (message.type === "show" && state.phase === "waiting" && state.drawn)
-    waiting = window.setTimeout(schedule, together);
+    waiting ??= window.setTimeout(schedule, together);
   else schedule();
 }
 function retheme(): void {

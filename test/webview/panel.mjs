@@ -114,12 +114,14 @@ class Panel {
     }, messages);
     await this.drawn();
   }
-  /** Two frames later: what was sent has been taken and drawn. */
+  /** Two frames after the panel stopped waiting for a run's first curves (40 ms): what was sent is drawn. */
   async drawn() {
     await this.page.evaluate(
       () =>
         new Promise((done) =>
-          setTimeout(() => window.requestAnimationFrame(() => window.requestAnimationFrame(() => done(true)))),
+          setTimeout(() =>
+            setTimeout(() => window.requestAnimationFrame(() => window.requestAnimationFrame(() => done(true))), 45),
+          ),
         ),
     );
   }
