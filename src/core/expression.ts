@@ -1,3 +1,5 @@
+import { cos, exp, log, pow, sin, tanh } from "./kernels/elementary.ts";
+
 /** A formula's tree: what `parseExpression` makes of text, and what `compile` turns into a closure. */
 export type Expression =
   | { readonly kind: "number"; readonly value: number }
@@ -37,14 +39,14 @@ export const functions = {
   float: of((x) => x),
   round: of(roundHalfEven, 1, 2),
   sqrt: of(Math.sqrt),
-  exp: of(Math.exp),
-  log: of((x, base = Math.E) => (base === Math.E ? Math.log(x) : Math.log(x) / Math.log(base)), 1, 2),
-  log2: of(Math.log2),
-  log10: of(Math.log10),
-  sin: of(Math.sin),
-  cos: of(Math.cos),
-  tan: of(Math.tan),
-  tanh: of(Math.tanh),
+  exp: of(exp),
+  log: of((x, base = Math.E) => (base === Math.E ? log(x) : log(x) / log(base)), 1, 2),
+  log2: of((x) => log(x) / Math.LN2),
+  log10: of((x) => log(x) / Math.LN10),
+  sin: of(sin),
+  cos: of(cos),
+  tan: of((x) => sin(x) / cos(x)),
+  tanh: of(tanh),
   pow: of(power, 2),
   clip: of((x, low, high) => Math.min(Math.max(x, low), high), 3),
 } as const satisfies Record<string, Known>;
@@ -78,7 +80,7 @@ function roundHalfEven(x: number, digits = 0): number {
   return below % 2 === 0 ? below : below + 1;
 }
 function power(x: number, y: number): number {
-  return x === 0 && y < 0 ? NaN : x ** y;
+  return x === 0 && y < 0 ? NaN : pow(x, y);
 }
 const quotient = (x: number, y: number): number => (y === 0 ? NaN : x / y);
 const floorQuotient = (x: number, y: number): number => (y === 0 ? NaN : Math.floor(x / y));

@@ -19,8 +19,14 @@ export class FormulaError extends Error {
  */
 export const parseFormula = (text: string, variable = "e"): Closure => compile(parseExpression(text, variable));
 
+/** How formulas are read that are no Python: by what names the variable goes, and whether ^ is a power, as papers write it. */
+export interface Manner {
+  readonly also?: readonly string[];
+  readonly caret?: boolean;
+}
+
 const token =
-  /\s*(?:(?<number>(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\d_]*(?:\.[\p{L}_][\p{L}\d_]*)*)|(?<sign>\*\*|\/\/|<=|>=|==|!=|[-+*/%<>(),])|(?<odd>\S))/uy;
+  /\s*(?:(?<number>(?:\d+(?:_\d+)*(?:\.(?:\d+(?:_\d+)*)?)?|\.\d+(?:_\d+)*)(?:[eE][+-]?\d+)?)|(?<name>[\p{L}_][\p{L}\d_]*(?:\.[\p{L}_][\p{L}\d_]*)*)|(?<sign>\*\*|\/\/|<=|>=|==|!=|[-+*/%<>(),^])|(?<odd>\S))/uy;
 interface Token {
   readonly kind: "number" | "name" | "sign" | "end";
   readonly text: string;
@@ -32,25 +38,26 @@ const deepest = 200; // a formula nested deeper is no formula; this keeps the st
 
 const longest = 4000; // in words and signs; a sum of so many terms is as deep a tree
 
-function tokens(text: string): Token[] {
+function tokens(text: string, caret: boolean): Token[] {
   const all: Token[] = [];
   token.lastIndex = 0;
   for (let found = token.exec(text); found?.groups; found = token.exec(text)) {
     const { number, name, sign, odd } = found.groups as Partial<Record<string, string>>;
     const written = number ?? name ?? sign ?? odd ?? "";
     const position = found.index + found[0].length - written.length;
-    if (odd !== undefined) throw new FormulaError(`Expected arithmetic, found "${odd}"`, position);
+    if (odd !== undefined || (sign === "^" && !caret))
+      throw new FormulaError(`Expected arithmetic, found "${written}"`, position);
     const kind = number !== undefined ? "number" : name !== undefined ? "name" : "sign";
     if (all.length === longest) throw new FormulaError("Expected a shorter formula", position);
-    all.push({ kind, text: written, position });
+    all.push({ kind, text: written === "^" ? "**" : written, position });
   }
   all.push({ kind: "end", text: "the end", position: text.length });
   return all;
 }
 
 /** The tree of a formula. Throws a FormulaError. */
-export function parseExpression(text: string, variable = "e"): Expression {
-  const all = tokens(text);
+export function parseExpression(text: string, variable = "e", { also = [], caret = false }: Manner = {}): Expression {
+  const all = tokens(text, caret);
   let next = 0;
   let depth = 0;
 
@@ -145,7 +152,7 @@ export function parseExpression(text: string, variable = "e"): Expression {
     }
     if (kind !== "name" || keywords.has(written)) return fail(`a number, ${variable} or "("`);
     next++;
-    if (written === variable) return { kind: "variable" };
+    if (written === variable || also.includes(written)) return { kind: "variable" };
     const bare = written.replace(/^(?:math|np|numpy|torch)\./, "");
     if (is("(")) return call(bare, written, position);
     const constant = bare === "e" && bare !== written ? Math.E : constants.get(bare);

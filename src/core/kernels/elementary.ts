@@ -1,4 +1,4 @@
-// exp, tanh and log of our own. The language leaves the last bits of Math.exp, Math.tanh and Math.log open, and the compiled
+// exp, tanh, log, sine and powers of our own. The language leaves the last bits of Math.exp, Math.tanh and Math.log open, and the compiled
 // kernels must agree in all; src/kernels/elementary.ts has the same in two lanes. Additions and products alone, in a written
 // order. Errors, where the result is a normal number: exp and log below 1 unit in the last place, tanh below 3.
 
@@ -84,7 +84,12 @@ const quarterHigh = 1.57079632673412561417;
 const quarterLow = 6.07710050650619224932e-11;
 
 /** cos x for |x| up to some 10⁵, off by about a unit in the last place; cos of the double nearest π is −1. */
-export function cos(x: number): number {
+export const cos = (x: number): number => ofQuarters(x, 0);
+/** sin x for |x| up to some 10⁵, off by about a unit in the last place. */
+export const sin = (x: number): number => ofQuarters(x, 3);
+
+/** cos(x + shift π/2) */
+function ofQuarters(x: number, shift: number): number {
   const k = Math.round(x / (Math.PI / 2));
   const r = x - k * quarterHigh - k * quarterLow;
   const s = r * r;
@@ -112,7 +117,7 @@ export function cos(x: number): number {
                 s *
                   (1 / 362880 +
                     s * (-1 / 39916800 + s * (1 / 6227020800 + s * (-1 / 1307674368000 + s / 355687428096000)))))));
-  switch (((k % 4) + 4) % 4) {
+  switch ((((k + shift) % 4) + 4) % 4) {
     case 0:
       return even;
     case 1:
@@ -120,7 +125,7 @@ export function cos(x: number): number {
     case 2:
       return -even;
     default:
-      return odd;
+      return odd; // NaN and the infinities come here, and are NaN
   }
 }
 
@@ -133,4 +138,12 @@ export function power(x: number, n: number): number {
     left = half;
   }
   return result;
+}
+
+/** xʸ for any y: whole ones by squaring; NaN where x is negative and y is not whole. Off by about y ln x units in the last place. */
+export function pow(x: number, y: number): number {
+  if (Number.isInteger(y) && Math.abs(y) <= 1 << 20) return y < 0 ? 1 / power(x, -y) : power(x, y);
+  if (y === 0.5) return Math.sqrt(x);
+  if (x === 0) return y > 0 ? 0 : y < 0 ? Infinity : NaN;
+  return exp(y * log(x));
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { cos, exp, expm1, log, power, tanh } from "../../../src/core/kernels/elementary.ts";
+import { cos, exp, expm1, log, pow, power, sin, tanh } from "../../../src/core/kernels/elementary.ts";
 import { instantiate } from "../../../src/core/kernels/rooms.ts";
 import type { ExamplesExports } from "../../../src/core/kernels/tableMemory.ts";
 import { rng } from "../../../src/core/rng.ts";
@@ -80,10 +80,11 @@ test("the compiled forms give the same bits", () => {
   expect(positive.findIndex((x) => !Object.is(exports.log(x), log(x)))).toBe(-1);
 });
 
-test("cosines, small exponentials and whole powers are those of the language but for their last bits", () => {
+test("sines, small exponentials and whole powers are those of the language but for their last bits", () => {
   for (let i = -4000; i <= 4000; i++) {
     const x = i * 0.013;
     expect(Math.abs(cos(x) - Math.cos(x))).toBeLessThanOrEqual(2 * Number.EPSILON);
+    expect(Math.abs(sin(x) - Math.sin(x))).toBeLessThanOrEqual(2 * Number.EPSILON);
     expect(Math.abs(expm1(x) - Math.expm1(x))).toBeLessThanOrEqual(4 * Number.EPSILON * Math.abs(Math.expm1(x)));
   }
   expect(cos(Math.PI)).toBe(-1);
@@ -92,4 +93,23 @@ test("cosines, small exponentials and whole powers are those of the language but
     for (const n of [0, 1, 2, 3, 10, 355, 1000, 37_001])
       if (base ** n < Infinity)
         expect(Math.abs(power(base, n) - base ** n)).toBeLessThanOrEqual(n * Number.EPSILON * base ** n);
+});
+
+test("powers of any kind are the language's but for their last bits, and what is none is NaN", () => {
+  for (const x of [1e-5, 0.3, 0.97, 1, 2, 7.5, 1e8])
+    for (const y of [-3, -2.5, -1, -0.5, 0, 1 / 3, 0.5, 1, 2.25, 4, 17])
+      expect(Math.abs(pow(x, y) / x ** y - 1)).toBeLessThanOrEqual(
+        (2 + 2 * Math.abs(y * Math.log(x)) + Math.abs(y)) * Number.EPSILON,
+      );
+  for (const [x, y] of [
+    [0, 2],
+    [0, 0.7],
+    [0, -0.7],
+    [-2, 3],
+    [-2, -1],
+    [-2, 0.3],
+    [NaN, 0.3],
+    [Infinity, -0.2],
+  ])
+    expect(pow(x, y)).toBe(x ** y);
 });
