@@ -33,14 +33,14 @@ export async function present(it: Plan, file: string, given: Arguments, io: Io):
   const frames = settle(show.charts, ended.frames);
   if (given.html !== undefined) await io.write(given.html, await page(io.folder, { show, ...ended, frames }));
   if (given.json) {
-    const { lab, seed, configuration, problem, controls, label, others } = buildOrder(it, 1);
+    const { lab, seed, configuration, problem, controls, label, others, lists } = buildOrder(it, 1);
     const beside = others && { label, others };
     const charts = printedCharts(show.charts, frames);
     const { findings, report } = ended;
     const warnings = warningsOf(it).map(({ kind, text, line }) => ({ kind, line, text }));
     const trajectory = given.trajectory ? await trajectoryOf(it, io) : {};
     io.out(
-      `${toJson({ lab, seed, configuration, problem, controls, ...beside, charts, findings, warnings, report, ...trajectory })}\n`,
+      `${toJson({ lab, seed, configuration, problem, controls: { ...controls, ...lists }, ...beside, charts, findings, warnings, report, ...trajectory })}\n`,
     );
   } else {
     const where = `${file}:${show.line}`;

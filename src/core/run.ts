@@ -3,6 +3,7 @@ import type {
   Finding,
   Frame,
   Hyperparameters,
+  Lists,
   Order,
   ProblemConfiguration,
   Report,
@@ -17,17 +18,21 @@ import type { Trainer } from "./train.ts";
 
 /** What an order leaves open is filled in. Throws a sentence where it names what does not exist or cannot be run. */
 export function complete(
-  order: Pick<Order, "lab" | "configuration" | "problem" | "controls" | "label" | "others">,
+  order: Pick<Order, "lab" | "configuration" | "problem" | "controls" | "label" | "others" | "lists">,
   data: ProblemData,
 ): { readonly lab: Lab; readonly job: Job } {
   const lab = findLab(order.lab);
   if (!lab) throw new Error(`There is no lab "${order.lab}"; known are ${list(labs.map(({ name }) => name))}.`);
   const asked = problemOf(lab, order.problem);
   const suggested = lab.suggest(order.configuration, asked);
-  const controls = filled(`The lab "${lab.name}"`, lab.controls, suggested, order.controls);
-  const beside = lab.compares
-    ? { ...(order.label !== undefined && { label: order.label }), others: order.others ?? [] }
-    : {};
+  const filledIn = filled(`The lab "${lab.name}"`, lab.controls, suggested, order.controls);
+  const controls = { ...filledIn, ...counted(lab, order.lists) };
+  const beside = {
+    ...(lab.compares && { ...(order.label !== undefined && { label: order.label }), others: order.others ?? [] }),
+    ...(order.lists && { lists: order.lists }),
+  };
+  const wrong = wrongList(lab, order.lists);
+  if (wrong !== undefined) throw new Error(wrong);
   const refusal = lab.refuse(order.configuration, asked, controls, beside);
   if (refusal !== undefined) throw new Error(refusal);
   const given = order.problem.data ?? data.given;
@@ -40,6 +45,23 @@ export function complete(
   };
   return { lab, job };
 }
+
+/** A sentence where lists are given that a lab does not take, or that hold no numbers. */
+export function wrongList({ name, lists: known = {} }: Lab, given: Lists = {}): string | undefined {
+  for (const [one, numbers] of Object.entries(given)) {
+    if (!(one in known))
+      return `The lab "${name}" takes no list as "${one}"${Object.keys(known).length > 0 ? `; it takes ${list(Object.keys(known))}` : ""}.`;
+    if (numbers.length === 0 || numbers.length > mostInList || !numbers.every(Number.isFinite))
+      return `"${one}" must be a list of finite numbers, from one to ${mostInList}.`;
+  }
+  return undefined;
+}
+const mostInList = 1000;
+/** Controls that a list's length takes the place of. */
+export const counted = ({ lists: known = {} }: Lab, given: Lists = {}): Record<string, number> =>
+  Object.fromEntries(
+    Object.entries(given).flatMap(([name, { length }]) => (known[name]?.counts ? [[name, length]] : [])),
+  );
 
 /** The problem with every knob filled in; a lab that needs none has one without a name. */
 function problemOf(lab: Lab, given: ProblemConfiguration): ProblemConfiguration {

@@ -1,4 +1,4 @@
-import type { Configuration, Note, Other } from "../protocol/index.ts";
+import type { Configuration, Lists, Note, Other } from "../protocol/index.ts";
 import type { Call, Loop, Setting } from "./call.ts";
 
 /** Offsets into the text (UTF-16 code units, as VS Code counts them); copied, never a parser's node. */
@@ -76,6 +76,8 @@ export interface Experiment {
   readonly lab: string;
   readonly seed: number;
   readonly controls: Readonly<Record<string, number>>;
+  /** Controls that are lists. */
+  readonly lists?: Lists;
   readonly problem?: {
     readonly name: string;
     readonly values?: Readonly<Record<string, number>>;

@@ -63,9 +63,17 @@ export async function exportFile(
 /** The plan as a file of its own, opened once it is written. */
 export async function saveExperiment(plan: Plan, source: EditorSource, panel: ViewColumn | undefined): Promise<void> {
   const { configuration, lab, seed, controls, problem } = plan;
-  const { others = [] } = plan.beside;
+  const { others = [], lists } = plan.beside;
   const needed = problem.name === "" ? {} : { problem };
-  const text = writeExperiment({ configuration, lab: lab.name, seed, controls, ...needed, others });
+  const text = writeExperiment({
+    configuration,
+    lab: lab.name,
+    seed,
+    controls,
+    ...(lists && { lists }),
+    ...needed,
+    others,
+  });
   const picked = await window.showSaveDialog({
     title: "Save experiment",
     defaultUri: await freeName(source),

@@ -1,5 +1,5 @@
 import type { Chart, Frame } from "./chart.ts";
-import type { Configuration, Note, ProblemConfiguration } from "./configuration.ts";
+import type { Configuration, Lists, Note, ProblemConfiguration } from "./configuration.ts";
 import type { Hyperparameter } from "./hyperparameter.ts";
 
 /** A sentence in which **numbers** between double asterisks are emphasised. Nothing else is markup. */
@@ -69,6 +69,8 @@ export interface Order {
   readonly label?: string;
   /** For labs that compare. */
   readonly others?: readonly Other[];
+  /** For labs that take some controls as lists. */
+  readonly lists?: Lists;
 }
 export type ToWorker = Order | { readonly type: "stop" };
 export type FromWorker =

@@ -32,6 +32,7 @@ export function experimentSchema(frame: Schema): Schema {
     enumDescriptions: labs.map(({ question }) => question),
   });
   fill(schema.properties?.["controls"], knobs(labs.map(({ name, controls }) => ({ name, hyperparameters: controls }))));
+  takeLists(schema.properties?.["controls"]?.properties ?? {});
   const problem = definition("problem");
   Object.assign(problem.properties?.["name"] ?? {}, {
     enum: problems.map(({ name }) => name),
@@ -54,6 +55,23 @@ export function experimentSchema(frame: Schema): Schema {
   );
   fill(definition("schedule"), knobs(schedules));
   return schema;
+}
+/** Controls that some lab takes as a list too, or as a list alone. */
+function takeLists(controls: Record<string, Schema>): void {
+  const all = labs.flatMap(({ name, lists = {} }) =>
+    Object.entries(lists).map(([list, { meaning }]) => ({ list, meaning: `${name}, as a list: ${meaning}` })),
+  );
+  for (const list of new Set(all.map((it) => it.list))) {
+    const { description, default: standard, ...kind } = controls[list] ?? {};
+    const meanings = all.filter((it) => it.list === list).map(({ meaning }) => meaning);
+    const row: Schema = { type: "array", items: { type: "number" }, minItems: 1 };
+    const kinds = Object.keys(kind).length === 0 ? [] : (kind.anyOf ?? [kind]);
+    controls[list] = {
+      description: [...(description === undefined ? [] : [description]), ...meanings].join("\n"),
+      ...(kinds.length === 0 ? row : { anyOf: [...kinds, row] }),
+      ...(standard !== undefined && { default: standard }),
+    };
+  }
 }
 /** Names to choose from, where any other text is taken too. */
 function offer(it: Schema | undefined, names: string[]): void {

@@ -2,11 +2,13 @@ import { invalidValues } from "../core/invalidValues.ts";
 import { findLab, labs, type Lab } from "../core/labs/index.ts";
 import { findOptimizer } from "../core/optimizers/index.ts";
 import { findProblem } from "../core/problems/index.ts";
+import { counted, wrongList } from "../core/run.ts";
 import { findSchedule } from "../core/schedules/index.ts";
 import type { Detection } from "../documents/document.ts";
 import type {
   Configuration,
   Knob,
+  Lists,
   Order,
   Other,
   ProblemConfiguration,
@@ -61,7 +63,7 @@ export interface Plan {
   /** Schedules that the document names but that cannot be drawn; the run goes without them. */
   readonly unread: readonly Unread[];
   /** In labs that compare: what the configuration is called, and what it is compared with. */
-  readonly beside: { readonly label?: string; readonly others?: readonly Other[] };
+  readonly beside: { readonly label?: string; readonly others?: readonly Other[]; readonly lists?: Lists };
   /** A sentence where this cannot be run. */
   readonly refusal?: string;
   /** Where the document says what is refused. */
@@ -91,12 +93,19 @@ export function plan(choosing: Choosing): Plan {
   if (!lab) throw new Error(`There is no lab "${labName}"; known are ${list(labs.map(({ name }) => name))}.`);
   const problemPlan = planProblem(choosing, lab, experiment?.problem, experiment?.lab === lab.name);
   const given = experiment?.lab === lab.name ? experiment.controls : {};
-  const originalControls = complete(lab.controls, lab.suggest(original, problemPlan.problem), given);
+  const originalControls = complete(
+    lab.controls,
+    lab.suggest(original, problemPlan.problem),
+    given,
+    experiment?.lab === lab.name ? counted(lab, experiment.lists) : {},
+  );
+  const lists = listsOf(choosing, lab, experiment);
   const controls = complete(
     lab.controls,
     lab.suggest(configuration, problemPlan.problem),
     given,
     settingsOf(choosing.settings, "lab"),
+    counted(lab, lists.lists),
   );
   const so = {
     detections: choosing.detections,
@@ -110,11 +119,17 @@ export function plan(choosing: Choosing): Plan {
     originalControls,
     seed: choosing.seed ?? experiment?.seed ?? 1,
     unread,
-    beside: lab.compares ? besideOf(choosing, detection, configuration, controls) : {},
+    beside: {
+      ...(lab.compares && besideOf(choosing, detection, configuration, controls)),
+      ...lists,
+    },
   };
   const wrong = wrongValue(so, choosing.settings);
   const refusal =
-    configurationProblem(so) ?? wrong?.text ?? so.lab.refuse(configuration, so.problem, controls, so.beside);
+    configurationProblem(so) ??
+    wrong?.text ??
+    wrongList(lab, so.beside.lists) ??
+    so.lab.refuse(configuration, so.problem, controls, so.beside);
   if (refusal === undefined) return so;
   const line = refusal === wrong?.text ? wrong.line : undefined;
   return { ...so, refusal, ...(line !== undefined && { refusalLine: line }) };
@@ -130,6 +145,14 @@ function wrongValue(
   const { group, name, text } = wrong;
   const moved = documentChanges(settings).some((it) => it.group === group && it.name === name);
   return { text, line: moved ? undefined : (writtenLine(detection, group, [name]) ?? detection.line) };
+}
+
+/** Lists of the file's own lab; one whose knob has been moved gives way to it. */
+function listsOf({ settings }: Choosing, lab: Lab, experiment: Detection["experiment"]): { readonly lists?: Lists } {
+  if (!experiment?.lists || experiment.lab !== lab.name) return {};
+  const moved = settingsOf(settings, "lab");
+  const kept = Object.entries(experiment.lists).filter(([name]) => moved[name] === undefined);
+  return kept.length > 0 ? { lists: Object.fromEntries(kept) } : {};
 }
 
 function besideOf(

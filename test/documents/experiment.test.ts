@@ -44,6 +44,14 @@ test("what a configuration is compared with reads back as it was", () => {
   ]);
 });
 
+test("lists among the controls read back as they were; what is no number in one is said to be none", () => {
+  const { configuration } = only('{"configuration": {"optimizer": "SGD"}}');
+  const given = { lab: "gradient flow", seed: 1, controls: { time: 3 }, lists: { rates: [0.3, 0.1] } };
+  expect(only(writeExperiment({ configuration, ...given })).experiment).toEqual(given);
+  const mixed = '{"controls": {"rates": [0.3, "a"]}, "configuration": {"optimizer": "SGD"}}';
+  expect(only(mixed).experiment?.lists).toEqual({ rates: [0.3, NaN] });
+});
+
 test("a problem given by data reads back as it was", () => {
   const configuration = only('{"configuration": {"optimizer": "SGD"}}').configuration;
   const problem = {

@@ -146,3 +146,11 @@ test("a problem's choice is written by its word or its index", () => {
     expect(experiment?.problem).toEqual({ name: "network digits", values: { activation: 1 } });
   }
 });
+
+test("controls that a lab takes as a list may be one", () => {
+  const file = (controls: object) => ({ lab: "gradient flow", controls, configuration: { optimizer: "SGD" } });
+  expect(refused(schema, file({ rates: [0.2, 0.1] }))).toEqual([]);
+  expect(refused(schema, file({ rates: 4 }))).toEqual([]);
+  expect(refused(schema, file({ rates: ["a"] }))).not.toEqual([]);
+  expect(refused(schema, file({ replicas: [1] }))).not.toEqual([]);
+});

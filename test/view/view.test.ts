@@ -57,6 +57,21 @@ test("an experiment file says lab, problem, seed and controls", () => {
   expect(it.originalProblem["dimension"]).toBe(7);
 });
 
+test("lists of an experiment file go with the order until their knob is moved, and count", () => {
+  const experiment = { lab: "gradient flow", seed: 1, controls: {}, lists: { rates: [0.3, 0.1, 0.05] } };
+  const sgd = { ...configuration, optimizer: "SGD", groups: [{ name: "all", values: { learningRate: 0.1 } }] };
+  const detections = [detection({ experiment, configuration: sgd })];
+  const it = plan(choosing({ detections }));
+  expect(it.refusal).toBeUndefined();
+  expect(buildOrder(it, 1)).toMatchObject({ lists: experiment.lists, controls: { rates: 3 } });
+  const moved = plan(choosing({ detections, settings: [set("lab", "rates", 6)] }));
+  expect(buildOrder(moved, 1).lists).toBeUndefined();
+  expect(moved.controls["rates"]).toBe(6);
+  expect(plan(choosing({ detections, lab: "training" })).beside).toEqual({});
+  const other = detection({ experiment: { ...experiment, lists: { time: [1] } }, configuration: sgd });
+  expect(plan(choosing({ detections: [other] })).refusal).toMatch(/takes no list as "time"/);
+});
+
 test("a name in an experiment file that its lab or problem does not have is refused, not passed over", () => {
   const refusal = (controls: Record<string, number>, values: Record<string, number>) =>
     plan(

@@ -4,6 +4,7 @@ import type {
   Finding,
   Frame,
   Hyperparameters,
+  Lists,
   Other,
   ProblemConfiguration,
   Progress,
@@ -23,6 +24,8 @@ export interface Job<C extends Hyperparameters = Hyperparameters> {
   readonly label?: string;
   /** What it is compared with, in a lab that compares. */
   readonly others?: readonly Other[];
+  /** Controls that an experiment file gave as lists. */
+  readonly lists?: Lists;
 }
 
 /**
@@ -44,6 +47,8 @@ export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown
   readonly page?: string;
   /** Knobs of the simulation: steps, seeds. */
   readonly controls: C;
+  /** Names among the controls under which an experiment file may give a list of numbers. */
+  readonly lists?: Readonly<Record<string, ListControl>>;
   /** Problems it can use, by name; the first is its default. None where it needs no loss at all. */
   readonly problems: readonly string[];
   /** It sets the configuration beside others. */
@@ -67,8 +72,13 @@ export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown
   work(job: Job<C>, unit: number, rng: Rng): Generator<Part | undefined, void>;
   gather(job: Job<C>): Gathering<Part>;
 }
-/** Names and configurations of what is compared. */
-export type Beside = Pick<Job, "label" | "others">;
+export interface ListControl {
+  readonly meaning: string;
+  /** Its length takes the place of the control of the same name. */
+  readonly counts?: true;
+}
+/** Names and configurations of what is compared, and lists in place of controls. */
+export type Beside = Pick<Job, "label" | "others" | "lists">;
 /** Merges the parts of all units. Runs on one thread; must itself stay under 50 ms a call. */
 export interface Gathering<Part = unknown> {
   /** Parts of one unit come in their order, each once. One's arrays last as long as the call; what is `kept` of it, longer. */

@@ -117,10 +117,16 @@ function readRun(root: JsonNode): Experiment {
       typeof value === "number" ? [[control, value]] : typeof value === "boolean" ? [[control, Number(value)]] : [],
     ),
   );
+  const lists = Object.fromEntries(
+    (property(root, "controls")?.properties ?? []).flatMap(({ name: control, value: { items } }) =>
+      items ? [[control, items.map((item) => numberIn(item) ?? NaN)]] : [],
+    ),
+  );
   const run = {
     lab: textIn(property(root, "lab")) ?? "training",
     seed: numberIn(property(root, "seed")) ?? 1,
     controls,
+    ...(Object.keys(lists).length > 0 && { lists }),
   };
   if (problem === undefined || name === undefined) return run;
   const values: Record<string, number> = {};

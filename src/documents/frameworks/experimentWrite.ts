@@ -1,5 +1,6 @@
 import type {
   Configuration,
+  Lists,
   Other,
   ParameterGroup,
   ProblemConfiguration,
@@ -14,6 +15,7 @@ export interface ExperimentToWrite {
   readonly lab: string;
   readonly seed: number;
   readonly controls: Readonly<Record<string, number>>;
+  readonly lists?: Lists;
   readonly problem?: ProblemConfiguration;
   readonly others?: readonly Other[];
 }
@@ -26,11 +28,13 @@ export function writeExperiment({
   lab,
   seed,
   controls,
+  lists,
   problem,
   others = [],
 }: ExperimentToWrite): string {
   const root: JsonObject = { lab, seed };
-  if (Object.keys(controls).length > 0) root["controls"] = controls;
+  const given = { ...controls, ...lists };
+  if (Object.keys(given).length > 0) root["controls"] = given;
   if (problem) root["problem"] = { name: problem.name, ...problem.values, ...withoutText(problem.data) };
   root["configuration"] = describe(configuration);
   if (others.length > 0) root["others"] = others.map((it) => ({ ...it, configuration: describe(it.configuration) }));

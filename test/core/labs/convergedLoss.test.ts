@@ -2,9 +2,10 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { chainsOf } from "../../../src/core/labs/convergedLoss/chains.ts";
 import {
-  combinations,
+  combinationsOf,
   combine,
   reshuffledCoefficient,
+  reshuffledSlope,
   slopeAtZero,
   slowestRelaxation,
 } from "../../../src/core/labs/convergedLoss/laws.ts";
@@ -38,12 +39,13 @@ interface Options {
   readonly values?: Record<string, number>;
   readonly given?: Given;
   readonly controls?: Readonly<Record<string, number>>;
+  readonly lists?: Readonly<Record<string, readonly number[]>>;
   readonly seed?: number;
   readonly configuration?: Partial<Configuration>;
 }
 const ask = (
   sgd: Record<string, number>,
-  { problem = "least squares", values = {}, given, controls = {}, configuration }: Options = {},
+  { problem = "least squares", values = {}, given, controls = {}, lists, configuration }: Options = {},
 ) =>
   complete(
     {
@@ -51,6 +53,7 @@ const ask = (
       configuration: { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: sgd }], ...configuration },
       problem: { name: problem, values, ...(given && { data: given }) },
       controls,
+      ...(lists && { lists }),
     },
     { dataset: datasets[problem] },
   );
@@ -163,7 +166,7 @@ test("the slope is estimated from few rates as the reference does", () => {
   const { etas } = check.spec(id) as { etas: number[] };
   const it = model("least squares");
   const S = etas.map((eta) => stationary(finished(momentsOf(it))!, plain(eta), 1).excess / eta);
-  const [first, richardson, three] = combinations.map(({ weights }) => combine(weights, S));
+  const [first, richardson, three] = combinationsOf([1, 2, 4]).map(({ weights }) => combine(weights, S));
   const slope = slopeAtZero(it, 1);
   check.compare(id, "S", S);
   check.compare(id, "richardson_first_pair", richardson);
@@ -483,4 +486,52 @@ test("a schedule is left out and said to be; an accumulated batch counts as one"
     },
   );
   expect(report.status).toContain("B 16, 64 chains at each of 3 rates. η is held; StepLR is left out.");
+});
+
+test("rates that a file lists are measured in place of halvings, and the slope is extrapolated from them", () => {
+  const rates = [0.2, 0.02, 0.05]; // in any order
+  const { findings, finding, y } = run(
+    { learningRate: 0.1 },
+    { lists: { rates }, controls: { chains: 32, drop: 2.5 } },
+  );
+  const moments = finished(momentsOf(model("least squares")))!;
+  const S = [0.02, 0.05, 0.2].map((rate) => stationary(moments, plain(rate), 1).excess / rate);
+  expect(y("order exact").map((x, k) => x / [0.02, 0.05, 0.2][k] / S[k])).toEqual(S.map(() => expect.closeTo(1, 9)));
+  expect(finding(/line through S at two rates, by \|ĝ\|²/).predicted).toBeCloseTo((5 * S[0] - 2 * S[1]) / 3, 9);
+  expect(finding(/^Plateau at η 0.0400/).predicted).toBeCloseTo(stationary(moments, plain(0.04), 1).excess, 9);
+  expect(findings.filter(({ verdict }) => verdict === "off")).toEqual([]);
+  expect(() => ask({ learningRate: 0.1 }, { lists: { rates: [0.1, 0.2] } })).toThrow(
+    /Rates must be a whole number from 3/,
+  );
+  expect(() => ask({ learningRate: 0.1 }, { lists: { rates: [0.1, 0.2, 0.1] } })).toThrow(/lists a number twice/);
+  expect(() => ask({ learningRate: 0.1 }, { lists: { chains: [1] } })).toThrow(
+    /takes no list as "chains"; it takes "rates"/,
+  );
+});
+
+test("where a batch does not divide n, the smaller last one leaves reshuffled epochs a slope", () => {
+  const it = model("least squares");
+  expect(reshuffledSlope(it, 13)).toBe(0); // 442 rows
+  // Two rows count 1/2 each in place of 1/8, once in 56 steps.
+  expect(reshuffledSlope(it, 8) / slopeAtZero(it, 1)).toBeCloseTo((2 * (3 / 8) ** 2 * (440 / 441)) / 56, 12);
+  const chosen = {
+    controls: { batchSize: 8, chains: 64, burnIn: 15_000, steps: 4000 },
+    lists: { rates: [4e-4, 0.01, 0.02] },
+  };
+  const { finding } = run({ learningRate: 0.02 }, chosen);
+  const { measured, predicted, verdict, reason } = finding(/^Excess loss at η 4.00e-4, reshuffled/);
+  expect(verdict).toBe("agrees");
+  expect(reason).toMatch(/the last 2 rows of an epoch count more/);
+  expect(measured! / predicted!).toBeGreaterThan(0.7); // 5 times the law of equal batches
+});
+
+test("a batch of all rows leaves nothing to draw, and a plateau that is not reached in time is not held against theory", () => {
+  const whole = run({ learningRate: 0.5 }, { controls: { batchSize: 442, rates: 3, chains: 16 } });
+  for (const quantity of [/^Excess.*reshuffled/, /^Order.*reshuffled/])
+    expect(whole.finding(quantity)).toMatchObject({
+      verdict: "none",
+      reason: "a batch holds all examples: nothing is drawn",
+    });
+  const early = run({ learningRate: 4e-4 }, { controls: { batchSize: 3, rates: 3, chains: 64 } });
+  expect(early.finding(/^Plateau at η 4.00e-4/).verdict).toBe("out of range");
 });

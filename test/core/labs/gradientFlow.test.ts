@@ -31,13 +31,14 @@ interface Options {
   readonly problem?: string;
   readonly knobs?: Readonly<Record<string, number>>;
   readonly controls?: Readonly<Record<string, number>>;
+  readonly lists?: Readonly<Record<string, readonly number[]>>;
   readonly configuration?: Partial<Configuration>;
   readonly values?: Readonly<Record<string, number>>;
   readonly data?: Readonly<Record<string, unknown>>;
 }
 const ask = (
   learningRate: number,
-  { problem = "single well", knobs, controls = {}, configuration, values, data }: Options = {},
+  { problem = "single well", knobs, controls = {}, lists, configuration, values, data }: Options = {},
 ) => {
   const dataset = datasets[problem];
   return complete(
@@ -51,6 +52,7 @@ const ask = (
       },
       problem: { name: problem, ...(knobs && { values: knobs }), ...(data && { data }) },
       controls,
+      ...(lists && { lists }),
     },
     dataset ? { dataset } : {},
   );
@@ -156,7 +158,7 @@ describe("the public checks", () => {
     ]);
     expect(ends.map(({ verdict }) => verdict)).toEqual(["agrees", "agrees", "agrees", "agrees"]);
     check.compare(id, "end_point", Object.fromEntries(ends.map(({ measured }, i) => [names[i], measured])));
-    ends.forEach(({ predicted }, i) => expect(predicted! / endSecondOrder(h, x0, rates[names[i]])).toBeCloseTo(1, 6));
+    ends.forEach(({ predicted }, i) => expect(predicted! / endSecondOrder(h, x0, rates[names[i]])).toBeCloseTo(1, 12));
     expect(check.open(id)).toEqual([]);
   });
 
@@ -381,5 +383,28 @@ test("orders are those of powers, and extrapolate where a next order is in them"
   ).toBeCloseTo(1.5, 12);
   const { order, standardError } = limitOrder(eta.map((x) => x * (1 + x)));
   expect(Math.abs(order - 1)).toBeLessThan(Math.max(standardError, 0.01));
+  const uneven = [0.3, 0.1, 0.04, 0.01];
+  const bent = limitOrder(
+    uneven.map((x) => x * (1 + 0.1 * x)),
+    uneven,
+  );
+  expect(Math.abs(bent.order - 1)).toBeLessThan(1e-4);
   expect([...scaled(Float64Array.of(1, 3), 2)]).toEqual([0.5, 1.5]);
+});
+
+test("rates and blocks that a file lists are run in place of halvings", () => {
+  const lists = { rates: [0.03, 0.3, 0.1], blockSizes: [12, 30] };
+  const asked = ask(0.5, { lists, controls: { time: 3, start: 1.5, curvature: 2, replicas: 32, blockRuns: 8 } });
+  expect(asked.job.controls).toMatchObject({ rates: 3, blockSizes: 2 });
+  const { frames, findings } = run(asked);
+  const columns = (series: string) => frames.find((it) => it.series === series)!.columns.map((it) => [...it]);
+  const [eta, descent] = columns("no noise");
+  expect(eta).toEqual([0.03, 0.1, 0.3]);
+  eta.forEach((x, i) => expect(descent[i]).toBeCloseTo(supDistance(2, 1.5, x, 3), 12));
+  expect(columns("block mean")[0]).toEqual([144, 900]);
+  expect(findings.find(({ quantity }) => quantity.startsWith("Order of gradient descent"))).toMatchObject({
+    verdict: "agrees",
+  });
+  expect(() => ask(0.1, { lists: { rates: [0.1, -0.1] } })).toThrow(/must be above 0/);
+  expect(() => ask(0.1, { lists: { blockSizes: [16, 16.5] } })).toThrow(/whole numbers/);
 });

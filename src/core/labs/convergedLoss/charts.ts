@@ -6,7 +6,8 @@ import {
   type Series,
 } from "../../../protocol/index.ts";
 import type { Controls } from "./controls.ts";
-import { gainOf, ruleOf } from "./rule.ts";
+import type { Beside } from "../lab.ts";
+import { gainOf, ratesOf, ruleOf } from "./rule.ts";
 
 /** What the chart calls the rate that counts: with momentum it is what multiplies a lasting gradient. */
 export function rateName(configuration: Configuration): string {
@@ -24,9 +25,14 @@ const drawn = { role: "measured", colour: 1 } as const;
 const shuffled = { role: "measured", colour: 2 } as const;
 const quiet = { unnamed: true } as const;
 
-export function charts(configuration: Configuration, problem: ProblemConfiguration, controls: Controls): Chart[] {
+export function charts(
+  configuration: Configuration,
+  problem: ProblemConfiguration,
+  controls: Controls,
+  { lists }: Beside = {},
+): Chart[] {
   const { rule } = ruleOf(configuration);
-  const top = rule.learningRate * gainOf(rule);
+  const top = ratesOf(rule.learningRate, controls.rates, lists)[controls.rates - 1] * gainOf(rule);
   const name = rateName(configuration);
   const exact = exactly(problem);
   const slope = slopeName(controls);

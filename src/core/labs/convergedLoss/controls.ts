@@ -1,4 +1,4 @@
-import type { Configuration, ProblemConfiguration, Values } from "../../../protocol/index.ts";
+import type { Configuration, Lists, ProblemConfiguration, Values } from "../../../protocol/index.ts";
 import { wrongWholeNumber } from "../runLength.ts";
 import { gainOf, ruleOf } from "./rule.ts";
 
@@ -82,11 +82,15 @@ export const controls = {
 } as const;
 export type Controls = Values<typeof controls>;
 
+/** What an experiment file may list. */
+export const lists = {
+  rates: { meaning: "Learning rates that are measured, three or more, in place of halvings.", counts: true },
+} as const;
+
 const limits = {
   rates: [3, 20],
   batchSize: [1, 1_000_000],
   chains: [2, 1_000_000],
-  drop: [2, 1000],
   drops: [1, 10],
   burnIn: [0, 1e9],
   steps: [0, 1e9],
@@ -94,9 +98,12 @@ const limits = {
 } as const;
 
 /** A sentence where a control cannot be run with. */
-export function wrongControl(values: Controls): string | undefined {
+export function wrongControl(values: Controls, { rates = [] }: Lists = {}): string | undefined {
   const wrong = wrongWholeNumber(controls, values, limits);
   if (wrong !== undefined) return wrong;
+  if (!(values.drop > 1 && values.drop <= 1000)) return `Drop must be above 1, at most 1,000, not ${values.drop}.`;
+  if (!rates.every((x) => x > 0)) return 'All of "rates" must be above 0.';
+  if (new Set(rates).size < rates.length) return '"rates" lists a number twice.';
   return values.start === 0 || values.start === 1
     ? undefined
     : `Chains start must be 0 (at the minimum) or 1 (where the problem does), not ${values.start}.`;

@@ -1,18 +1,21 @@
 import { agreement } from "../compared.ts";
-import { log } from "../../kernels/elementary.ts";
+import { exp, log } from "../../kernels/elementary.ts";
 import { spell, type Finding } from "../../../protocol/index.ts";
 import type { Job } from "../lab.ts";
 import { exactly, rateName, slopeName } from "./charts.ts";
 import type { controls } from "./controls.ts";
 import type { Known } from "./known.ts";
-import { combinations, combine, combinedError } from "./laws.ts";
+import { combinationsOf, combine, combinedError } from "./laws.ts";
 import type { Estimate, Tally } from "./measured.ts";
+import { gainOf, ruleOf } from "./rule.ts";
 
 /** Burn-in, in relaxation times, below which a rate counts as unsettled: e⁻⁴ of the second moment is then still to come. */
 const settledAfter = 2;
 export const unsettled = ({ settled }: Known): boolean => settled.some((times) => times < settledAfter);
 /** From which rate on there is no stable loss: exactly, or, where that is not known, by the mean gradient alone. */
 export const limitOf = ({ stable, classical }: Known): number => (Number.isFinite(stable) ? stable : classical);
+/** Coordinates whose minimum is told one by one. */
+const mostNamed = 12;
 /** Largest ηnλ/B at which the law of reshuffled epochs at small rates is held against the measurement. */
 const smallEnough = 0.1;
 
@@ -24,6 +27,8 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
   const exact = exactly(job.problem);
   const name = rateName(job.configuration);
   const top = rates.length - 1;
+  const { rule } = ruleOf(job.configuration);
+  const curve = rule.learningRate * gainOf(rule);
   const assumption = "rows drawn with replacement";
   const brokenAt = (k: number): string | undefined =>
     rates[k] >= stable
@@ -53,7 +58,7 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
     });
   const squares = estimates((k) => tally.virial(k));
   const full = estimates((k) => tally.excess(k));
-  for (const { name: method, label, weights, order } of combinations) {
+  for (const { name: method, label, weights, order } of combinationsOf(rates)) {
     const broken = weights.map((_, k) => brokenAt(k)).find((it) => it !== undefined);
     for (const [from, S, known] of [
       ["by |ĝ|²", squares, squareOf],
@@ -92,6 +97,13 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
   found.push(given(`Slope at 0, ${slopeName(job.controls)}`, slope));
   if (Number.isFinite(second)) found.push(given("Second coefficient s₂ of η²", second));
   found.push(given("Loss at its minimum", known.least));
+  if (known.dimension <= mostNamed)
+    known.minimum.forEach((x, i) => found.push(given(`θ${subscript(i + 1)} at the minimum`, x)));
+  found.push(
+    given("E|g|² of one example at the minimum, tr C", 4 * batchSize * slope),
+    given("Least curvature at the minimum", known.flattest),
+    given(`${name} up to which the mean gradient alone is stable`, known.classical),
+  );
   if (exact)
     found.push(
       given(
@@ -102,7 +114,7 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
     );
   found.push(reshuffled(), order());
   for (let k = 0; k <= job.controls.drops; k++) {
-    const rate = rates[top] / drop ** k;
+    const rate = curve / drop ** k;
     const broken = rate >= stable ? `the largest stable rate is ${spell(stable)}` : early(k);
     const plateau = exact ? known.plateaus[k] : slope * rate;
     const ratio = k > 0 && exact ? known.plateaus[k - 1] / known.plateaus[k] : NaN;
@@ -110,6 +122,8 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
       ? `${spell(ratio, 4)} times lower than before, ${drop} as η → 0; relaxes in ${spell(known.relaxations[k])} steps`
       : undefined;
     found.push(beyond(`Plateau at ${name} ${spell(rate)}`, tally.plateau(k), plateau, broken, reason));
+    if (Number.isFinite(ratio)) found.push(given(`Plateau ${k} over plateau ${k + 1}`, ratio));
+    found.push(given(`Steps in which the excess relaxes at ${name} ${spell(rate)}, 1/(2ηλ)`, known.relaxations[k]));
   }
   return found;
 
@@ -126,33 +140,63 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
   }
   /** A drop of the rate comes at the end of a stage; its latter half is averaged. */
   function early(k: number): string | undefined {
-    return known.stage < 5 * known.relaxations[k] ? "the rate drops before the loss has settled" : undefined;
+    const plateau = (at: number) => (exact ? known.plateaus[at] : (slope * curve) / drop ** at);
+    const times = known.stage / known.relaxations[k];
+    const before = k === 0 ? known.away : plateau(k - 1);
+    const left = (before * exp(-times / 2) * 2) / times; // of the flattest direction, over that half
+    return times < 5 || left > 0.01 * plateau(k) ? "the rate drops before the loss has settled" : undefined;
   }
   /** By which power of η the excess falls between the two smallest rates. */
   function order(): Finding {
     const [one, two] = [0, 1].map((k) => tally.excess(k, "reshuffled"));
-    const mean = log(two.mean / one.mean) / log(2);
-    const error = Math.sqrt((one.standardError / one.mean) ** 2 + (two.standardError / two.mean) ** 2) / log(2);
+    const step = log(rates[1] / rates[0]);
+    const mean = log(two.mean / one.mean) / step;
+    const error = Math.sqrt((one.standardError / one.mean) ** 2 + (two.standardError / two.mean) ** 2) / step;
     const quantity = "Order at the smallest rates, reshuffled";
-    const reason = "2 as η → 0, where drawing with replacement has 1";
+    if (batchSize >= known.examples)
+      return { quantity, verdict: "none", reason: "a batch holds all examples: nothing is drawn" };
+    const reason =
+      known.leftover > 0
+        ? "2 where a batch divides n; the smaller last batch of an epoch brings it to 1 as η → 0"
+        : "2 as η → 0, where drawing with replacement has 1";
     return compared(quantity, { mean, standardError: error }, NaN, brokenAt(0), reason);
   }
   function reshuffled(): Finding {
     const it = tally.excess(0, "reshuffled");
-    const law = known.reshuffled * rates[0] * rates[0];
+    if (batchSize >= known.examples)
+      return compared(
+        `Excess loss at ${name} ${spell(rates[0])}, reshuffled`,
+        it,
+        NaN,
+        undefined,
+        "a batch holds all examples: nothing is drawn",
+      );
+    const law = (known.reshuffled * rates[0] + known.leftover) * rates[0];
     const size = (rates[0] * known.examples * known.steepest) / batchSize;
     const share = it.mean / tally.excess(0).mean;
     const asked = `the law η² n tr(HC)/12${batchSize > 1 ? "B²" : ""} needs η n λ${batchSize > 1 ? "/B" : ""} ≪ 1, here ${spell(size, 2)}`;
     const broken = settled[0] < settledAfter ? "chains have not settled" : size > smallEnough ? asked : undefined;
+    const last =
+      known.leftover > 0
+        ? `; the last ${known.examples % batchSize} rows of an epoch count more, which leaves a slope at 0`
+        : "";
     const reason = Number.isFinite(share)
-      ? `${spell(100 * share)} % of what drawing with replacement gives`
+      ? `${spell(100 * share)} % of what drawing with replacement gives${last}`
       : undefined;
     return {
-      ...compared(`Excess loss at ${name} ${spell(rates[0])}, reshuffled`, it, law, broken, reason),
+      ...compared(
+        `Excess loss at ${name} ${spell(rates[0])}, reshuffled`,
+        it,
+        law,
+        broken,
+        reason,
+        law * (size / 4 + 1 / known.examples),
+      ),
       assumption: "a fresh permutation every epoch, η n λ / B ≪ 1",
     };
   }
 }
+const subscript = (n: number): string => [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
 const percent = (x: number): string => `${x < 0 ? "−" : "+"}${spell(Math.abs(100 * x), 2)} %`;
 
 const given = (quantity: string, value: number, reason?: string): Finding => ({
@@ -168,6 +212,7 @@ function compared(
   predicted: number,
   broken: string | undefined,
   otherwise?: string,
+  slack = 0,
 ): Finding {
   const known = Number.isFinite(standardError) && standardError > 0;
   const measured = Number.isFinite(mean);
@@ -181,6 +226,6 @@ function compared(
   };
   if (broken !== undefined || !measured) return { ...base, verdict: "out of range" };
   if (!Number.isFinite(predicted)) return { ...base, verdict: "none" };
-  const within = Math.abs(mean - predicted) <= (known ? agreement * standardError : 1e-9 * Math.abs(predicted));
+  const within = Math.abs(mean - predicted) <= slack + (known ? agreement * standardError : 1e-9 * Math.abs(predicted));
   return { ...base, verdict: within ? "agrees" : "off" };
 }

@@ -5,10 +5,11 @@ import { exactly, slopeName } from "./charts.ts";
 import type { controls } from "./controls.ts";
 import { findings, limitOf } from "./findings.ts";
 import type { Known } from "./known.ts";
-import { combinations, combine } from "./laws.ts";
+import { combinationsOf, combine } from "./laws.ts";
 import { pointsPerRate } from "./lengths.ts";
 import { Tally, type Estimate } from "./measured.ts";
 import { report } from "./report.ts";
+import { gainOf, ruleOf } from "./rule.ts";
 import { stretches, unitsOf, type Part } from "./work.ts";
 
 export function gather(job: Job<typeof controls>): Gathering<Part> {
@@ -54,8 +55,10 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   type Put = (chart: string, series: string, ...columns: Vector[]) => void;
 
   function theory(it: Known, put: Put): void {
-    const { least, slope, reshuffled, lineRates, lineExcess, plateaus, stage } = it;
+    const { least, slope, reshuffled, leftover, lineRates, lineExcess, plateaus, stage } = it;
     const top = rates[count - 1];
+    const { rule } = ruleOf(job.configuration);
+    const curve = rule.learningRate * gainOf(rule);
     const ends = Float64Array.of(0, top);
     put("loss", "tangent", ends, Float64Array.of(least, least + slope * top));
     put("slope", slopeName(job.controls), ends, Float64Array.of(slope, slope));
@@ -83,14 +86,14 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
         rates.map((rate) => positiveOnly(slope * rate)),
       );
     // Where the law of small rates exceeds the tangent it has long ceased to hold.
-    const small = rates.filter((rate) => reshuffled * rate <= slope);
+    const small = rates.filter((rate) => reshuffled * rate + leftover <= slope);
     put(
       "order",
       "∝ η²",
       small,
-      small.map((rate) => positiveOnly(reshuffled * rate * rate)),
+      small.map((rate) => positiveOnly((reshuffled * rate + leftover) * rate)),
     );
-    const heights = plateaus.map((x, k) => (exact ? x : (slope * top) / job.controls.drop ** k));
+    const heights = plateaus.map((x, k) => (exact ? x : (slope * curve) / job.controls.drop ** k));
     const at = Float64Array.from({ length: drops + 2 }, (_, k) => k * stage);
     const steps = Float64Array.from(at, (_, k) => positiveOnly(heights[Math.min(k, drops)]));
     put("curve", "plateaus", at, steps);
@@ -145,7 +148,9 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
     put("slope", "full loss", rates, column(S));
     const fromSquares = virial.map(({ mean }, k) => mean / rates[k]);
     put("slope", "|ĝ|²", rates, column(fromSquares));
-    const extrapolated = combinations.slice(1).map(({ weights }) => combine(weights, fromSquares));
+    const extrapolated = combinationsOf(rates)
+      .slice(1)
+      .map(({ weights }) => combine(weights, fromSquares));
     put("slope", "extrapolated", zeros(extrapolated.length), column(extrapolated));
 
     const length = (drops + 1) * pointsPerRate;

@@ -1,7 +1,7 @@
 import { zeros, type Vector } from "../../vector.ts";
 import type { Job } from "../lab.ts";
 import type { controls } from "./controls.ts";
-import { reshuffledCoefficient, slopeAtZero, slowestRelaxation } from "./laws.ts";
+import { reshuffledCoefficient, reshuffledSlope, slopeAtZero, slowestRelaxation } from "./laws.ts";
 import { lengthsOf } from "./lengths.ts";
 import type { Model } from "./model.ts";
 import { gainOf, ratesOf, ruleOf } from "./rule.ts";
@@ -12,9 +12,13 @@ import { momentsOf } from "./theory.ts";
 export interface Known {
   readonly kind: "known";
   readonly least: number;
+  /** Where L is least. */
+  readonly minimum: Vector;
   /** ¼E|g|²/B, and the coefficient of η² under reshuffling. */
   readonly slope: number;
   readonly reshuffled: number;
+  /** Coefficient of η under reshuffling, where the last batch of an epoch is smaller. */
+  readonly leftover: number;
   readonly dimension: number;
   readonly examples: number;
   readonly flattest: number;
@@ -32,6 +36,8 @@ export interface Known {
   readonly lineExcess: Vector;
   /** Burn-in of every rate in relaxation times of the flattest direction. */
   readonly settled: Vector;
+  /** Excess where the learning curve starts. */
+  readonly away: number;
   /** Updates of each rate of the learning curve. */
   readonly stage: number;
   /** Steps in which the flattest direction's excess falls by a factor e, at each rate of the learning curve. */
@@ -42,7 +48,8 @@ export function* known(job: Job<typeof controls>, model: Model): Generator<undef
   const { batchSize: batch, rates: count, drop, drops } = job.controls;
   const { rule } = ruleOf(job.configuration);
   const gain = gainOf(rule);
-  const rates = ratesOf(rule.learningRate, count);
+  const rates = ratesOf(rule.learningRate, count, job.lists);
+  const top = rates[count - 1];
   const lengths = lengthsOf(job, model);
   const points = model.dimension > 12 ? 16 : 60; // without fourth moments every one takes a pass over the rows
   const moments = yield* momentsOf(model);
@@ -66,16 +73,18 @@ export function* known(job: Job<typeof controls>, model: Model): Generator<undef
     }
     stable = gain * (yield* largestStable(moments, rule, batch));
     for (let k = 1; k <= points; k++) {
-      lineExcess[k] = (yield* at((rule.learningRate * k) / points)).excess;
+      lineExcess[k] = (yield* at((top * k) / points)).excess;
       yield undefined;
     }
   }
-  for (let k = 0; k <= points; k++) lineRates[k] = (rule.learningRate * gain * k) / points;
+  for (let k = 0; k <= points; k++) lineRates[k] = (top * gain * k) / points;
   return {
     kind: "known",
     least: model.least,
+    minimum: model.minimum,
     slope: slopeAtZero(model, batch),
     reshuffled: reshuffledCoefficient(model, batch),
+    leftover: reshuffledSlope(model, batch),
     dimension: model.dimension,
     examples: model.examples.count,
     flattest: model.curvature[0],
@@ -89,6 +98,7 @@ export function* known(job: Job<typeof controls>, model: Model): Generator<undef
     lineRates,
     lineExcess,
     settled: rates.map((rate, k) => lengths.drawn[k].burnIn * rate * gain * model.curvature[0]),
+    away: model.loss(model.start) - model.least,
     stage: lengths.stage,
     relaxations: Float64Array.from(plateaus, (_, k) =>
       slowestRelaxation(model, (rule.learningRate * gain) / drop ** k),

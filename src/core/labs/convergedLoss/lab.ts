@@ -1,7 +1,7 @@
 import { invalidValues } from "../../invalidValues.ts";
 import { lab } from "../lab.ts";
 import { charts } from "./charts.ts";
-import { controls, suggest, wrongControl } from "./controls.ts";
+import { controls, lists, suggest, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
 import { refuseConfiguration } from "./rule.ts";
 import { unitsOf, work } from "./work.ts";
@@ -24,12 +24,17 @@ export const convergedLoss = lab({
     "their full loss and by (η/4)|ĝ|² of their own steps, which has the same mean on quadratics and scatters less. With " +
     "momentum μ the rate that counts is η/(1−μ). Dropping the rate takes the loss from one such plateau to the next.",
   controls,
+  lists,
   problems,
   suggest,
-  refuse(configuration, problem, values) {
+  refuse(configuration, problem, values, beside = {}) {
     if (!(problems as readonly string[]).includes(problem.name))
       return `The converged loss is measured on examples whose minimum can be found; "${problem.name}" is not such a problem.`;
-    return refuseConfiguration(configuration) ?? invalidValues(configuration).at(0)?.text ?? wrongControl(values);
+    return (
+      refuseConfiguration(configuration) ??
+      invalidValues(configuration).at(0)?.text ??
+      wrongControl(values, beside.lists)
+    );
   },
   charts,
   units: ({ controls: values }) => unitsOf(values),

@@ -40,11 +40,11 @@ const affordable = { rates: 64 * 9e6, curve: 64 * 3e6, chains: 64 };
 /** In relaxation times 1/(ηλ) of the flattest direction: before averaging, and averaged over, at least and at most. */
 const relaxations = { burnIn: 4, least: 4, most: 300 };
 
-export function lengthsOf({ configuration, controls: chosen }: Job<typeof controls>, model: Model): Lengths {
+export function lengthsOf({ configuration, controls: chosen, lists }: Job<typeof controls>, model: Model): Lengths {
   const { rule } = ruleOf(configuration);
   const { batchSize, rates: count } = chosen;
   const gain = gainOf(rule);
-  const rates = ratesOf(rule.learningRate, count).map((rate) => rate * gain);
+  const rates = ratesOf(rule.learningRate, count, lists).map((rate) => rate * gain);
   const cost = costs(model, batchSize, rule);
   const { curvature, dimension, least, start, examples } = model;
   const memory = 1 / (1 - rule.momentum);

@@ -46,7 +46,7 @@ export class Tally {
       plateau: zeros(chains),
     }));
     this.#stagesDone = new Int32Array(blocks);
-    this.rates = ratesOf(rule.learningRate, rates).map((rate) => rate * gain);
+    this.rates = ratesOf(rule.learningRate, rates, job.lists).map((rate) => rate * gain);
   }
 
   add(unit: number, part: Measured | Stage): void {

@@ -5,7 +5,7 @@ import { exactly, rateName, slopeName, spelledRate } from "./charts.ts";
 import type { controls } from "./controls.ts";
 import { limitOf, unsettled } from "./findings.ts";
 import type { Known } from "./known.ts";
-import { combinations, combine, combinedError } from "./laws.ts";
+import { combinationsOf, combine, combinedError } from "./laws.ts";
 import type { Tally } from "./measured.ts";
 import { ruleOf } from "./rule.ts";
 
@@ -79,7 +79,7 @@ export function report(
     const law = exactly(problem)
       ? `the exact law says **${spell(exact[top])}**`
       : `the tangent says **${spell(slope * rates[top])}**`;
-    const { weights } = combinations[2];
+    const { weights } = combinationsOf(rates)[2];
     const S = weights.map((_, k) => tally.virial(k));
     const measured = pair(
       combine(

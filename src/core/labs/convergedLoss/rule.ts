@@ -1,4 +1,4 @@
-import { typed, type Configuration } from "../../../protocol/index.ts";
+import { typed, type Configuration, type Lists } from "../../../protocol/index.ts";
 import { findOptimizer } from "../../optimizers/index.ts";
 import { sgd } from "../../optimizers/sgd.ts";
 
@@ -25,9 +25,11 @@ export function ruleOf({ groups }: Configuration) {
   };
   return { rule, decay: of("weightDecay"), rateInBuffer: of("rateInMomentum") !== 0 && rule.momentum !== 0 };
 }
-/** In the order they are charted: the smallest first. Each is half of the next. */
-export const ratesOf = (learningRate: number, rates: number): Float64Array =>
-  Float64Array.from({ length: rates }, (_, k) => learningRate / 2 ** (rates - 1 - k));
+/** In the order they are charted: the smallest first. Each is half of the next, unless a file lists others. */
+export const ratesOf = (learningRate: number, rates: number, lists: Lists = {}): Float64Array =>
+  lists["rates"]
+    ? Float64Array.from(lists["rates"]).sort()
+    : Float64Array.from({ length: rates }, (_, k) => learningRate / 2 ** (rates - 1 - k));
 
 /** A sentence where what a configuration asks for is not SGD with one constant rate. */
 export function refuseConfiguration(configuration: Configuration): string | undefined {

@@ -95,7 +95,7 @@ function* measure(
   const size = sizeOf(all, at);
   const z = root.split(reshuffled ? "reshuffled" : "with replacement", rate).split("block", at);
   const when = z.split("looks");
-  const learningRate = ratesOf(rule.learningRate, rates)[rate];
+  const learningRate = ratesOf(rule.learningRate, rates, job.lists)[rate];
   const from = start === 0 ? model.minimum : model.start;
   const chains = chainsOf(model, { ...rule, learningRate }, rateInBuffer, size, from, { batch, reshuffled, z });
   const cost = costs(model, batch, rule);

@@ -1,6 +1,6 @@
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
-import type { Controls } from "./controls.ts";
+import { lengthsOf } from "./controls.ts";
 import { atOnce, flowOf } from "./flow.ts";
 import { systemOf, type FlowJob, type System } from "./system.ts";
 
@@ -19,10 +19,6 @@ export interface BlocksPart {
 /** Runs of one unit. */
 export const runsAtOnce = 8;
 
-/** √N of each run. */
-export const lengthsOf = ({ blockLength, blockGrowth, blockSizes }: Controls): number[] =>
-  Array.from({ length: blockSizes }, (_, j) => blockLength * blockGrowth ** j);
-
 export function* blocksWork(
   job: FlowJob,
   time: number,
@@ -31,7 +27,7 @@ export function* blocksWork(
   rng: Rng,
 ): Generator<BlocksPart | undefined, void> {
   const { blockTime, blockRuns } = job.controls;
-  const length = lengthsOf(job.controls)[size];
+  const length = lengthsOf(job.controls, job.lists)[size];
   const system = systemOf(job, rng);
   const draw = yield* drawing(job, system, time, length);
   const first = group * runsAtOnce;

@@ -8,9 +8,9 @@ import {
 } from "../../../protocol/index.ts";
 import { findProblem } from "../../problems/index.ts";
 import { wells } from "../../problems/wells.ts";
-import type { Controls } from "./controls.ts";
+import type { Beside } from "../lab.ts";
+import { lengthsOf, ratesOf, type Controls } from "./controls.ts";
 import { ruleOf } from "./rule.ts";
-import { lengthsOf } from "./blocks.ts";
 import { courses, ownName, sumOfSquares } from "./schedules.ts";
 
 /** Rates whose paths are drawn: the largest, the smallest and one between. */
@@ -41,16 +41,21 @@ function coordinate(problem: ProblemConfiguration, { curvature }: Controls): str
   return found?.watched(problem.values ?? {}, problem.data).at(0)?.label ?? "θ₁";
 }
 
-export function charts(configuration: Configuration, problem: ProblemConfiguration, controls: Controls): Chart[] {
-  const { learningRate: eta, momentum, gain } = ruleOf(configuration);
+export function charts(
+  configuration: Configuration,
+  problem: ProblemConfiguration,
+  controls: Controls,
+  { lists }: Beside = {},
+): Chart[] {
+  const { learningRate, momentum, gain } = ruleOf(configuration);
+  const rates = ratesOf(learningRate, controls, lists);
   const theta = coordinate(problem, controls);
   const plain = momentum === 0;
   const clock = gain === 1 ? "Σ η" : `Σ η × ${typed(Number(gain.toPrecision(3)))}`;
-  const smallest = eta / 2 ** (controls.rates - 1);
   const own = ownName(configuration);
   const compared = courses(configuration, controls);
   const farthest = compared.reduce((most, { rates }) => Math.max(most, sumOfSquares(rates)), 0);
-  const lengths = lengthsOf(controls).map((length) => length * length);
+  const lengths = lengthsOf(controls, lists).map((length) => length * length);
   const [shortest, longest] = [lengths[0], lengths[lengths.length - 1]];
   const runs = compared.map(({ name }, i): Series => ({
     label: name,
@@ -70,8 +75,8 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
       x: { ...time, max: controls.time },
       y: { label: theta, scale: "linear" },
       series: [
-        ...drawnRates(controls.rates).map((i, k): Series => ({
-          label: nameOf(eta / 2 ** i),
+        ...drawnRates(rates.length).map((i, k): Series => ({
+          label: nameOf(rates[i]),
           mark: "line",
           role: "measured",
           colour: colours[k],
@@ -86,7 +91,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
       title: "Distance to the flow",
       caption: `largest on the way (SGD: mean of ${controls.replicas.toLocaleString("en")} runs), against η`,
       short: "largest on the way, against η",
-      x: { label: "η", scale: "log", min: smallest / 1.3, max: eta * 1.3 },
+      x: { label: "η", scale: "log", min: rates[rates.length - 1] / 1.3, max: rates[0] * 1.3 },
       y: { label: "|θ − Φ|", scale: "log" },
       series: [
         { label: distances.sgd, mark: "points", role: "measured", colour: 1 },

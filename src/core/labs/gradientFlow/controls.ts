@@ -1,4 +1,4 @@
-import type { Configuration, ProblemConfiguration, Values } from "../../../protocol/index.ts";
+import type { Configuration, Lists, ProblemConfiguration, Values } from "../../../protocol/index.ts";
 import { wrongWholeNumber } from "../runLength.ts";
 import { ownShape } from "./schedules.ts";
 import { ruleOf } from "./rule.ts";
@@ -136,6 +136,26 @@ export const controls = {
 } as const;
 export type Controls = Values<typeof controls>;
 
+/** What an experiment file may list. */
+export const lists = {
+  rates: {
+    meaning: "Learning rates of the runs, in place of the configuration's own and its halvings.",
+    counts: true,
+  },
+  blockSizes: { meaning: "√N of every run of blocks: its steps in a block, and its blocks.", counts: true },
+} as const;
+
+/** Rates of the runs, the largest first. */
+export const ratesOf = (learningRate: number, { rates }: Pick<Controls, "rates">, given: Lists = {}): Float64Array =>
+  given["rates"]
+    ? Float64Array.from(given["rates"]).sort().reverse()
+    : Float64Array.from({ length: rates }, (_, i) => learningRate / 2 ** i);
+/** √N of each run of blocks, the shortest first. */
+export const lengthsOf = ({ blockLength, blockGrowth, blockSizes }: Controls, given: Lists = {}): number[] =>
+  given["blockSizes"]
+    ? [...given["blockSizes"]].sort((a, b) => a - b)
+    : Array.from({ length: blockSizes }, (_, j) => blockLength * blockGrowth ** j);
+
 /** Coordinates' steps of all runs that are suggested at most: about a second on one core. */
 const affordable = 12e6;
 /** Where a start shows a descent that noise does not carry over a barrier. */
@@ -182,7 +202,12 @@ const mostOf = {
 export const longest = 10_000_000;
 
 /** A sentence where a control cannot be run with. */
-export function wrongControl(values: Controls, step: number): string | undefined {
+export function wrongControl(
+  values: Controls,
+  learningRate: number,
+  gain: number,
+  given: Lists = {},
+): string | undefined {
   const wrong = wrongWholeNumber(controls, values, mostOf);
   if (wrong !== undefined) return wrong;
   for (const name of ["time", "total", "blockTime", "drop", "curvature"] as const)
@@ -190,14 +215,27 @@ export function wrongControl(values: Controls, step: number): string | undefined
       return `${controls[name].label} must be above 0, at most 1,000,000, not ${values[name]}.`;
   if (!(values.offset >= 0)) return `${controls.offset.label} cannot be below 0; it was given as ${values.offset}.`;
   if (!Number.isFinite(values.start)) return `${controls.start.label} must be a finite number, not ${values.start}.`;
-  if (values.rates < 2) return "An order is fitted to two rates or more; set Learning rates to 2 at least.";
-  const finest = stepsOf(values.time, step) * 2 ** (values.rates - 1);
+  const wrongOne = wrongList(given);
+  if (wrongOne !== undefined) return wrongOne;
+  const rates = ratesOf(learningRate, values, given);
+  if (rates.length < 2) return "An order is fitted to two rates or more; set Learning rates to 2 at least.";
+  const finest = stepsOf(values.time, rates[rates.length - 1] * gain);
   if (finest > longest)
     return `At the smallest rate, time ${values.time} takes ${finest.toLocaleString("en")} steps; at most ${longest.toLocaleString("en")} are run. Lower Time or the number of learning rates.`;
-  const largest = (values.blockLength * values.blockGrowth ** (values.blockSizes - 1)) ** 2;
+  const largest = Math.max(...lengthsOf(values, given)) ** 2;
   return largest > 1e9
     ? `The longest run of blocks would have N = ${largest.toExponential(1)} steps; at most 1e9 are run. Lower Lengths or Longer blocks.`
     : undefined;
 }
-/** Steps of the largest rate in time T. */
+function wrongList({ rates = [], blockSizes = [] }: Lists): string | undefined {
+  for (const [name, numbers] of Object.entries({ rates, blockSizes })) {
+    if (numbers.length > 16) return `"${name}" may list 16 numbers at most, not ${numbers.length}.`;
+    if (!numbers.every((x) => x > 0)) return `All of "${name}" must be above 0.`;
+    if (new Set(numbers).size < numbers.length) return `"${name}" lists a number twice.`;
+  }
+  return blockSizes.every((m) => Number.isInteger(m) && m >= 2)
+    ? undefined
+    : 'All of "blockSizes" must be whole numbers, 2 or more.';
+}
+/** Steps of a rate in time T. */
 export const stepsOf = (time: number, step: number): number => Math.max(1, Math.round(time / step));

@@ -74,7 +74,11 @@ export function descentOrders(eta: Vector, exact: ExactPart) {
   );
   if (from < 0 || exact.descent.length - from < 2) return undefined;
   const distance = exact.descent.subarray(from);
-  return { from, fitted: fitOrder(eta.subarray(from), distance).order, limit: limitOrder(distance) };
+  return {
+    from,
+    fitted: fitOrder(eta.subarray(from), distance).order,
+    limit: limitOrder(distance, eta.subarray(from)),
+  };
 }
 
 /** Blocks of each N: measured, and what theory says at this σ. */

@@ -3,7 +3,7 @@ import { invalidValues } from "../../invalidValues.ts";
 import { findProblem } from "../../problems/index.ts";
 import { lab } from "../lab.ts";
 import { charts } from "./charts.ts";
-import { controls, suggest, wrongControl } from "./controls.ts";
+import { controls, lists, suggest, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
 import { ruleOf } from "./rule.ts";
 import { unitsOf, work } from "./work.ts";
@@ -23,9 +23,10 @@ export const gradientFlow = lab({
     "point of the flow, apart by ½ h² Σ η². In N steps of the rate t/N, cut into √N blocks, the mean gradient of a block is " +
     "off by σN^(−1/4) and the whole path by tσN^(−1/2). The flow is a closed form on quadratics and a Runge–Kutta solution elsewhere.",
   controls,
+  lists,
   problems: ["single well", "flat well", "double well", "tilted well", "noisy quadratic", "least squares", "logistic"],
   suggest,
-  refuse(configuration, problem, values) {
+  refuse(configuration, problem, values, beside = {}) {
     const optimizer = findOptimizer(configuration.optimizer);
     if (!optimizer) return `${configuration.optimizer} is read, but not simulated yet.`;
     if (optimizer.name !== "SGD")
@@ -48,7 +49,7 @@ export const gradientFlow = lab({
     const variance = noise ?? findProblem(problem.name)?.hyperparameters["noise"]?.default ?? 1;
     if (!(variance > 0))
       return `Without gradient noise SGD is gradient descent: the noise must be above 0, not ${variance}.`;
-    return wrongControl(values, eta * gain);
+    return wrongControl(values, eta, gain, beside.lists);
   },
   charts,
   units: unitsOf,

@@ -1,4 +1,5 @@
 import { zeros, type Vector } from "../../vector.ts";
+import { endSecondOrder } from "./theory.ts";
 import { atOnce, RungeKutta, stepsOfFlow, type Drift } from "./flow.ts";
 import { steepest, type System } from "./system.ts";
 
@@ -49,6 +50,7 @@ function* solved(solver: RungeKutta, cost: number): Generator<undefined, void> {
 export function* secondOrderEnd(system: System, rates: Vector): Generator<undefined, Vector> {
   const d = system.dimension;
   const [g, Hg] = [zeros(d), zeros(d)];
+  if (system.curvature) return system.start.map((x, i) => endSecondOrder(system.curvature![i], x, rates));
   let y = Float64Array.from(system.start);
   const steep = steepest(system, y);
   const joined = Math.ceil(rates.length / 60);

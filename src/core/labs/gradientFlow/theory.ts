@@ -83,14 +83,17 @@ export function fitOrder(x: ArrayLike<number>, distance: ArrayLike<number>, erro
 }
 
 /**
- * Order as η → 0 from distances at η, η/2, η/4 …, the largest first: slopes of neighbours err by O(η), which the last two
- * cancel; the three before tell how far that can be trusted.
+ * Order as η → 0 from distances at falling rates, halvings where none are given: the slope between two neighbours errs in
+ * proportion to their logarithmic mean, which the last two cancel; the three before tell how far that can be trusted.
  */
-export function limitOrder(distance: ArrayLike<number>): Order {
+export function limitOrder(distance: ArrayLike<number>, eta?: ArrayLike<number>): Order {
   const n = distance.length;
-  const slope = (i: number) => log(distance[i] / distance[i + 1]) / Math.LN2;
+  const at = (i: number) => eta?.[i] ?? 1 / 2 ** i;
+  const step = (i: number) => log(at(i) / at(i + 1));
+  const slope = (i: number) => log(distance[i] / distance[i + 1]) / step(i);
+  const middle = (i: number) => (at(i) - at(i + 1)) / step(i);
   if (n < 3) return { order: NaN, standardError: NaN };
-  const limit = (i: number) => 2 * slope(i + 1) - slope(i);
+  const limit = (i: number) => slope(i + 1) + ((slope(i + 1) - slope(i)) * middle(i + 1)) / (middle(i) - middle(i + 1));
   const order = limit(n - 3);
   const before = n > 3 ? limit(n - 4) : slope(n - 2);
   return { order, standardError: Math.abs(order - before) };

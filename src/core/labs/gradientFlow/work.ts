@@ -1,8 +1,8 @@
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
-import { blocksWork, lengthsOf, runsAtOnce, type BlocksPart } from "./blocks.ts";
+import { blocksWork, runsAtOnce, type BlocksPart } from "./blocks.ts";
 import { runChains } from "./chains.ts";
-import { stepsOf } from "./controls.ts";
+import { lengthsOf, ratesOf, stepsOf } from "./controls.ts";
 import { flowOf, type Flow } from "./flow.ts";
 import { leadingDistance, secondOrderEnd } from "./linear.ts";
 import { ruleOf } from "./rule.ts";
@@ -65,20 +65,21 @@ export type Part = FlowPart | ExactPart | SchedulePart | RunsPart | BlocksPart;
 
 /** What all units of a job know. */
 export function planOf(job: FlowJob) {
-  const { controls, configuration } = job;
+  const { controls, configuration, lists } = job;
   const rule = ruleOf(configuration);
-  const coarsest = stepsOf(controls.time, rule.learningRate * rule.gain);
-  const rates = Float64Array.from({ length: controls.rates }, (_, i) => rule.learningRate / 2 ** i);
-  const steps = Float64Array.from(rates, (_, i) => coarsest * 2 ** i);
+  const rates = ratesOf(rule.learningRate, controls, lists);
+  const coarsest = stepsOf(controls.time, rates[0] * rule.gain);
+  // Halvings all end at the very time of the largest; rates of a list each end nearest to T.
+  const steps = rates.map((eta, i) => (lists?.["rates"] ? stepsOf(controls.time, eta * rule.gain) : coarsest * 2 ** i));
   const batches = Math.ceil(controls.replicas / chainsAtOnce);
   return {
     rule,
     rates,
     steps,
-    time: coarsest * rule.learningRate * rule.gain,
+    time: rates.reduce((latest, eta, i) => Math.max(latest, steps[i] * eta * rule.gain), 0),
     batches,
     blockGroups: Math.ceil(controls.blockRuns / runsAtOnce),
-    lengths: lengthsOf(controls),
+    lengths: lengthsOf(controls, lists),
   };
 }
 export const unitsOf = (job: FlowJob): number => {
