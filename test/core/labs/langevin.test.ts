@@ -32,6 +32,12 @@ import { checkOf } from "../theoryChecks.ts";
 
 const check = checkOf(new URL("../../reference/theory/03-langevin-sde.json", import.meta.url));
 const diabetes = new Uint8Array(readFileSync(new URL("../../../data/diabetes.csv", import.meta.url)));
+const finished = <A>(steps: Generator<unknown, A>): A => {
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+  }
+};
 const flat = (rows: unknown) => Float64Array.from((rows as number[][]).flat());
 const rowsOf = (m: Float64Array, d: number) => Array.from({ length: d }, (_, i) => [...m.subarray(i * d, (i + 1) * d)]);
 
@@ -116,9 +122,9 @@ describe("means without random numbers", () => {
     const { T, x0, etas } = check.spec(id) as { T: number; x0: number; etas: number[] };
     const line = { slope: (x: number) => x ** 3 - x + 0.1, curvature: (x: number) => 3 * x * x - 1, noise: () => 1 };
     const range = { lo: -3, hi: 3 };
-    const sgd = etas.map((eta) => sgdMeans(line, eta, T, x0, range));
-    const sde = etas.map((eta) => sdeMeans(line, eta, T, x0, range));
-    const corrected = etas.map((eta) => sdeMeans(line, eta, T, x0, range, true));
+    const sgd = etas.map((eta) => finished(sgdMeans(line, eta, T, x0, range)));
+    const sde = etas.map((eta) => finished(sdeMeans(line, eta, T, x0, range)));
+    const corrected = etas.map((eta) => finished(sdeMeans(line, eta, T, x0, range, true)));
     const flow = flowEnd(line, T, x0);
     check.compare(
       id,
@@ -173,10 +179,21 @@ describe("means without random numbers", () => {
   test("are those of a linear chain, whose moments are known, and of signs as of normal noise", () => {
     const spread = (x: number) => 0.1 * Math.sqrt(2 * (1 + 0.5 * x * x));
     for (const law of ["normal", "signs"] as const) {
-      const [mean, square] = meansOf({ drift: (x) => x, delta: 0.1, spread, steps: 12, law }, 0.7, { lo: -6, hi: 6 });
+      const { mean, square } = finished(
+        meansOf({ drift: (x) => x, delta: 0.1, spread, steps: 12, law }, 0.7, { lo: -6, hi: 6 }),
+      );
       expect(mean).toBeCloseTo(0.7 * 0.9 ** 12, 5);
       expect(square).toBeCloseTo(sgdSecond(1, 2, 0.5, 0.1, 0.7, 12), 5);
     }
+  });
+  test("do not feel the ends of the range, nor on which side of the barrier they lie", () => {
+    const line = { slope: (x: number) => x ** 3 - x + 0.1, curvature: (x: number) => 3 * x * x - 1, noise: () => 1.4 };
+    const [near, far] = [
+      { lo: -0.16, hi: 1.76 },
+      { lo: -2, hi: 2 },
+    ].map((range) => finished(sdeMeans(line, 0.01, 0.16, 1.6, range)));
+    expect(near.mean).toBeCloseTo(far.mean, 8);
+    expect(near.square).toBeCloseTo(far.square, 7);
   });
 });
 
@@ -202,13 +219,7 @@ const ordered = (
     },
     problem === "least squares" ? { dataset: diabetes } : {},
   );
-function run(seed: number, { lab, job }: ReturnType<typeof ordered>) {
-  const steps = runInline(lab, job, seed);
-  for (;;) {
-    const next = steps.next();
-    if (next.done) return next.value;
-  }
-}
+const run = (seed: number, { lab, job }: ReturnType<typeof ordered>) => finished(runInline(lab, job, seed));
 const named = (findings: readonly Finding[], quantity: string) => {
   const found = findings.find((it) => it.quantity === quantity);
   if (!found) throw new Error(`no finding "${quantity}"`);

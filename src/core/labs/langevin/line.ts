@@ -1,8 +1,7 @@
+import { ensembleRoom } from "../../kernels/rooms.ts";
 import type { Rng } from "../../rng.ts";
-import { slopeOf } from "../../problems/wells.ts";
 import { zeros, type Vector } from "../../vector.ts";
-import { exp } from "../../kernels/elementary.ts";
-import { exactScheme } from "./controls.ts";
+import { gone, schemeStepper, sgdStepper } from "./schemes.ts";
 import type { LineSetting } from "./setting.ts";
 
 /** Chains advanced together, and how many of those are a unit. */
@@ -27,90 +26,57 @@ export interface LinePart {
   readonly ends?: { readonly sgd: Vector; readonly sde: Vector };
 }
 
-const gone = 1e6;
 /** Records of one part. */
 const perPart = 12;
-
-/** θ ← θ − η(L′ + noise), n chains; NaN once gone. */
-function sgdStep(it: LineSetting, x: Vector, z: Vector): void {
-  const { coefficients, eta, variance, kappa, signs } = it;
-  const sigma = Math.sqrt(variance);
-  for (let c = 0; c < x.length; c++) {
-    const at = x[c];
-    const xi = signs ? (z[c] < 0 ? -1 : 1) : z[c];
-    const next = at - eta * (slopeOf(coefficients, at) + sigma * Math.sqrt(1 + kappa * at * at) * xi);
-    x[c] = Math.abs(next) < gone ? next : NaN;
-  }
-}
-
-/** One step of a scheme for dx = −L′ dt + b dW, b = √η σ √(1 + κx²), in time h; dW = √h z. */
-export function schemeStep(it: LineSetting, scheme: number, x: number, h: number, dW: number): number {
-  const { coefficients, eta, variance, kappa } = it;
-  const intensity = eta * variance;
-  const a = -slopeOf(coefficients, x);
-  const b = Math.sqrt(intensity * (1 + kappa * x * x));
-  const slope = intensity * kappa * x; // b b′
-  switch (scheme) {
-    case 0: // Maruyama 1955
-      return x + a * h + b * dW;
-    case 1: // Milstein 1974
-      return x + a * h + b * dW + 0.5 * slope * (dW * dW - h);
-    case 2: {
-      // Heun for the Stratonovich form, whose drift is less by ½ b b′ (Rümelin 1982).
-      const drift = a - 0.5 * slope;
-      const there = x + drift * h + b * dW;
-      const bThere = Math.sqrt(intensity * (1 + kappa * there * there));
-      const driftThere = -slopeOf(coefficients, there) - 0.5 * intensity * kappa * there;
-      return x + 0.5 * (drift + driftThere) * h + 0.5 * (b + bThere) * dW;
-    }
-    default: {
-      // Explicit of strong order 1, without b′ (Platen 1984; Kloeden & Platen 1992, §11.1).
-      const root = Math.sqrt(h);
-      const there = x + a * h + b * root;
-      const bThere = Math.sqrt(intensity * (1 + kappa * there * there));
-      return x + a * h + b * dW + ((bThere - b) / (2 * root)) * (dW * dW - h);
-    }
-  }
-}
+/** Steps of the SDE whose noise is drawn at a time. */
+const ahead = 16;
+/** Steps of a chain between two yields: half a millisecond's worth in the kernel, and two where a scheme steps plainly. */
+const breath = 100_000;
 
 /** Chains of SGD and of its SDE, from the same start. */
 export function* lineUnit(it: LineSetting, unit: number, chains: number, rng: Rng): Generator<LinePart | undefined> {
   const first = unit * blocksPerUnit;
+  const { records, delta, finer } = it;
+  const stretch = Math.min(finer, ahead);
+  const room = ensembleRoom(block * (2 * blocksPerUnit + stretch));
+  const make = (n: number): Vector => room?.zeros(n) ?? zeros(n);
+  const noise = make(block * stretch);
   const blocks = Array.from({ length: blocksPerUnit }, (_, b) => first + b)
     .filter((index) => index * block < chains)
     .map((index) => {
       const size = Math.min(block, chains - index * block);
       const own = rng.split("block", index);
       return {
-        x: zeros(size).fill(it.x0),
-        y: zeros(size).fill(it.x0),
-        z: zeros(size),
+        x: make(size).fill(it.x0),
+        y: make(size).fill(it.x0),
         draws: own.split("SGD"),
         paths: own.split("SDE"),
       };
     });
-  const { records, delta, finer, scheme, h = 0, eta, variance } = it;
-  const root = Math.sqrt(delta);
-  const keep = exp(-h * delta);
-  const ouSpread = Math.sqrt(h === 0 ? eta * variance * delta : (eta * variance * (1 - keep * keep)) / (2 * h));
+  const sgd = sgdStepper(it, room);
+  const sde = schemeStepper(it, it.scheme, delta, Math.sqrt(delta), room);
   const points = records.length;
   let t = 0;
   let lostAt = 0;
+  let since = 0;
   let part = fresh(0);
   for (let point = 0; point < points; point++) {
     while (t < records[point]) {
-      for (const { x, y, z, draws, paths } of blocks) {
-        draws.normals(z);
-        sgdStep(it, x, z);
-        for (let k = 0; k < finer; k++) {
-          paths.normals(z);
-          if (scheme === exactScheme) for (let c = 0; c < y.length; c++) y[c] = keep * y[c] + ouSpread * z[c];
-          else for (let c = 0; c < y.length; c++) y[c] = schemeStep(it, scheme, y[c], delta, root * z[c]);
+      t++;
+      for (const { x, y, draws, paths } of blocks) {
+        draws.normals(noise, 0, x.length);
+        sgd(x, noise, 0, 1);
+        if (loses(x) && lostAt === 0) lostAt = t;
+        for (let k = 0; k < finer; k += stretch) {
+          const now = Math.min(stretch, finer - k);
+          paths.normals(noise, 0, now * y.length);
+          sde(y, noise, 0, now);
+          since += now * y.length;
+          if (since < breath) continue;
+          since = 0;
+          yield undefined;
         }
       }
-      t++;
-      if (lostAt === 0 && blocks.some(({ x }) => x.some(Number.isNaN))) lostAt = t;
-      yield undefined;
     }
     const row = (point - part.from) * columns;
     for (const { x, y } of blocks) {
@@ -143,6 +109,16 @@ export function* lineUnit(it: LineSetting, unit: number, chains: number, rng: Rn
       if (bin >= 0 && bin < bins) into[bin]++;
     }
   }
+}
+/** Whether any is lost; what has left for infinity is NaN from then on. */
+function loses(x: Vector): boolean {
+  let lost = false;
+  for (let c = 0; c < x.length; c++)
+    if (!(Math.abs(x[c]) < gone)) {
+      x[c] = NaN;
+      lost = true;
+    }
+  return lost;
 }
 function add(xs: Vector, into: Vector, row: number): void {
   for (const x of xs) {

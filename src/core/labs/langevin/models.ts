@@ -31,21 +31,18 @@ export function* modelUnit(it: LineSetting): Generator<ModelPart | undefined> {
   const law = it.signs ? "signs" : "normal";
   const [sgd, sde, corrected] = [zeros(2 * halvings), zeros(2 * halvings), zeros(2 * halvings)];
   for (let k = 0; k < halvings; k++) {
-    const put = (into: Vector, { mean, square }: { readonly mean: number; readonly square: number }) => {
+    const put = (into: Vector, { mean, square }: Means) => {
       into[2 * k] = mean;
       into[2 * k + 1] = square;
     };
-    put(sgd, sgdMeans(it, etas[k], time, it.x0, it.range, law));
-    yield undefined;
-    put(sde, sdeMeans(it, etas[k], time, it.x0, it.range));
-    yield undefined;
-    put(corrected, sdeMeans(it, etas[k], time, it.x0, it.range, true));
-    yield undefined;
+    put(sgd, yield* sgdMeans(it, etas[k], time, it.x0, it.range, law));
+    put(sde, yield* sdeMeans(it, etas[k], time, it.x0, it.range));
+    put(corrected, yield* sdeMeans(it, etas[k], time, it.x0, it.range, true));
   }
   const pair = ({ mean, square }: Means) => Float64Array.of(mean, square);
   const end = {
-    sgd: pair(sgdMeans(it, it.eta, it.T, it.x0, it.range, law)),
-    sde: pair(sdeMeans(it, it.eta, it.T, it.x0, it.range)),
+    sgd: pair(yield* sgdMeans(it, it.eta, it.T, it.x0, it.range, law)),
+    sde: pair(yield* sdeMeans(it, it.eta, it.T, it.x0, it.range)),
   };
   yield { kind: "models", etas, time, flow: flowEnd(it, time, it.x0), sgd, sde, corrected, end };
 }

@@ -1,6 +1,7 @@
+import { ensembleRoom } from "../../kernels/rooms.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
-import { schemeStep } from "./line.ts";
+import { gone, schemeStepper } from "./schemes.ts";
 import type { LineSetting } from "./setting.ts";
 
 // How wrong each scheme is, by the size of its step: every scheme at every step size, and Milstein's with far smaller steps in
@@ -30,33 +31,40 @@ export const pathTime = ({ T }: LineSetting): number => Math.min(T, 1);
 
 export function* pathUnit(it: LineSetting, rng: Rng): Generator<PathPart | undefined> {
   const T = pathTime(it);
-  const h = T / finest;
-  const root = Math.sqrt(h);
-  const z = zeros(finest);
-  const path = zeros(finest + 1);
+  const root = Math.sqrt(T / finest);
+  // Increments of all paths: of the solution's steps, and of every level's, the coarsest first.
+  const rows = Array.from({ length: levels }, (_, level) => coarsest * 2 ** level);
+  const room = ensembleRoom(together * (finest + 2 + rows.reduce((a, b) => a + b)));
+  const make = (n: number): Vector => room?.zeros(n) ?? zeros(n);
+  const z = make(finest * together);
+  const coarse = rows.map((steps) => make(steps * together));
+  const [X, x] = [make(together), make(together)];
+  const solve = schemeStepper(it, 1, T / finest, root, room);
+  const schemes = compared.map((scheme) => rows.map((steps) => schemeStepper(it, scheme, T / steps, root, room)));
   const sums = zeros(compared.length * levels);
   let count = 0;
   for (let round = 0; round < rounds; round++) {
-    for (let p = 0; p < together; p++) {
-      rng.normals(z);
-      let X = it.x0;
-      for (let k = 0; k < finest; k++) {
-        const dW = root * z[k];
-        path[k + 1] = path[k] + dW;
-        X = schemeStep(it, 1, X, h, dW);
+    rng.normals(z);
+    X.fill(it.x0);
+    solve(X, z, 0, finest);
+    for (let level = levels - 1; level >= 0; level--) joined(coarse.at(level + 1) ?? z, coarse[level]);
+    for (let p = 0; p < together; p++) if (Math.abs(X[p]) < gone) count++;
+    yield undefined;
+    for (const [k, ofLevel] of schemes.entries())
+      for (const [level, advance] of ofLevel.entries()) {
+        x.fill(it.x0);
+        advance(x, coarse[level], 0, rows[level]);
+        for (let p = 0; p < together; p++)
+          if (Math.abs(X[p]) < gone) sums[k * levels + level] += (x[p] - X[p]) * (x[p] - X[p]);
       }
-      if (!(Math.abs(X) < 1e6)) continue;
-      count++;
-      for (const scheme of compared)
-        for (let level = 0; level < levels; level++) {
-          const steps = coarsest * 2 ** level;
-          const stride = finest / steps;
-          let x = it.x0;
-          for (let k = 0; k < finest; k += stride) x = schemeStep(it, scheme, x, T / steps, path[k + stride] - path[k]);
-          sums[scheme * levels + level] += (x - X) * (x - X);
-        }
-    }
     yield undefined;
   }
   yield { kind: "paths", sums, count };
+}
+/** Increments over longer steps: sums of as many as come to one. */
+function joined(fine: Vector, out: Vector): void {
+  out.fill(0);
+  const stride = fine.length / out.length;
+  for (let k = 0, at = 0; at < out.length; at += together)
+    for (let s = 0; s < stride; s++, k += together) for (let p = 0; p < together; p++) out[at + p] += fine[k + p];
 }
