@@ -48,7 +48,7 @@ export function complete(
 
 /** A sentence where lists are given that a lab does not take, or that hold no numbers. */
 export function wrongList({ name, lists: known = {} }: Lab, given: Lists = {}): string | undefined {
-  for (const [one, numbers] of Object.entries(given)) {
+  for (const [one, numbers = []] of Object.entries(given)) {
     if (!(one in known))
       return `The lab "${name}" takes no list as "${one}"${Object.keys(known).length > 0 ? `; it takes ${list(Object.keys(known))}` : ""}.`;
     if (numbers.length === 0 || numbers.length > mostInList || !numbers.every(Number.isFinite))
@@ -60,7 +60,7 @@ const mostInList = 1000;
 /** Controls that a list's length takes the place of. */
 export const counted = ({ lists: known = {} }: Lab, given: Lists = {}): Record<string, number> =>
   Object.fromEntries(
-    Object.entries(given).flatMap(([name, { length }]) => (known[name]?.counts ? [[name, length]] : [])),
+    Object.entries(given).flatMap(([name, numbers = []]) => (known[name]?.counts ? [[name, numbers.length]] : [])),
   );
 
 /** The problem with every knob filled in; a lab that needs none has one without a name. */

@@ -83,7 +83,7 @@ export interface ProblemConfiguration {
   readonly data?: Readonly<Record<string, unknown>>;
 }
 /** What an experiment file gives as lists of numbers among a lab's controls, by name: several learning rates, a start. */
-export type Lists = Readonly<Record<string, readonly number[]>>;
+export type Lists = Readonly<Partial<Record<string, readonly number[]>>>;
 /** A remark on a configuration, made by its optimizer: couplings, units, averaging windows. */
 export interface Note {
   readonly hyperparameter?: string;

@@ -59,7 +59,7 @@ export function experimentSchema(frame: Schema): Schema {
 /** Controls that some lab takes as a list too, or as a list alone. */
 function takeLists(controls: Record<string, Schema>): void {
   const all = labs.flatMap(({ name, lists = {} }) =>
-    Object.entries(lists).map(([list, { meaning }]) => ({ list, meaning: `${name}, as a list: ${meaning}` })),
+    Object.entries(lists).map(([list, it]) => ({ list, meaning: `${name}, as a list: ${it?.meaning ?? ""}` })),
   );
   for (const list of new Set(all.map((it) => it.list))) {
     const { description, default: standard, ...kind } = controls[list] ?? {};

@@ -151,7 +151,7 @@ function wrongValue(
 function listsOf({ settings }: Choosing, lab: Lab, experiment: Detection["experiment"]): { readonly lists?: Lists } {
   if (!experiment?.lists || experiment.lab !== lab.name) return {};
   const moved = settingsOf(settings, "lab");
-  const kept = Object.entries(experiment.lists).filter(([name]) => moved[name] === undefined);
+  const kept = Object.entries(experiment.lists).filter(([name]) => !(name in moved));
   return kept.length > 0 ? { lists: Object.fromEntries(kept) } : {};
 }
 

@@ -48,7 +48,7 @@ export interface Lab<C extends Hyperparameters = Hyperparameters, Part = unknown
   /** Knobs of the simulation: steps, seeds. */
   readonly controls: C;
   /** Names among the controls under which an experiment file may give a list of numbers. */
-  readonly lists?: Readonly<Record<string, ListControl>>;
+  readonly lists?: Readonly<Partial<Record<string, ListControl>>>;
   /** Problems it can use, by name; the first is its default. None where it needs no loss at all. */
   readonly problems: readonly string[];
   /** It sets the configuration beside others. */

@@ -496,7 +496,9 @@ test("rates that a file lists are measured in place of halvings, and the slope i
   );
   const moments = finished(momentsOf(model("least squares")))!;
   const S = [0.02, 0.05, 0.2].map((rate) => stationary(moments, plain(rate), 1).excess / rate);
-  expect(y("order exact").map((x, k) => x / [0.02, 0.05, 0.2][k] / S[k])).toEqual(S.map(() => expect.closeTo(1, 9)));
+  expect(y("order exact").map((x, k) => x / [0.02, 0.05, 0.2][k] / S[k])).toEqual(
+    S.map((): unknown => expect.closeTo(1, 9)),
+  );
   expect(finding(/line through S at two rates, by \|ĝ\|²/).predicted).toBeCloseTo((5 * S[0] - 2 * S[1]) / 3, 9);
   expect(finding(/^Plateau at η 0.0400/).predicted).toBeCloseTo(stationary(moments, plain(0.04), 1).excess, 9);
   expect(findings.filter(({ verdict }) => verdict === "off")).toEqual([]);

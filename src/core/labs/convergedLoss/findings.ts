@@ -196,7 +196,7 @@ export function findings(job: Job<typeof controls>, tally: Tally, known: Known):
     };
   }
 }
-const subscript = (n: number): string => [...String(n)].map((digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]).join("");
+const subscript = (n: number): string => String(n).replace(/\d/g, (digit) => "₀₁₂₃₄₅₆₇₈₉"[Number(digit)]);
 const percent = (x: number): string => `${x < 0 ? "−" : "+"}${spell(Math.abs(100 * x), 2)} %`;
 
 const given = (quantity: string, value: number, reason?: string): Finding => ({
