@@ -250,3 +250,66 @@ export function rmsProp(theta0: usize, v0: usize, _unused: usize, noise: usize, 
     }
   }
 }
+
+export function averages(theta0: usize, m0: usize, v0: usize, noise: usize, rows: usize): void {
+  const size = (<usize>n) << 3;
+  const paired = (<usize>(n & ~1)) << 3;
+  const a = curvature;
+  const s = deviation;
+  for (let r = 0; r < replicates; r++) {
+    const theta = theta0 + <usize>r * size;
+    const m = m0 + <usize>r * size;
+    const v = v0 + <usize>r * size;
+    let z = noise + <usize>r * noiseOfReplicate;
+    let row = rows;
+    let sum = sums + ((<usize>r) << 4);
+    for (let k = 0; k < steps; k++) {
+      const enters = load<f64>(row);
+      const kept2 = load<f64>(row, 8);
+      const enters2 = load<f64>(row, 16);
+      const each = load<f64>(row, 24);
+      const eta = load<f64>(row, 32);
+      const floor = load<f64>(row, 40);
+      let loss = f64x2.splat(0);
+      if (paired > 0) {
+        const enters_ = f64x2.splat(enters);
+        const kept2_ = f64x2.splat(kept2);
+        const enters2_ = f64x2.splat(enters2);
+        const each_ = f64x2.splat(each);
+        const eta_ = f64x2.splat(eta);
+        const floor_ = f64x2.splat(floor);
+        const excess = z + size;
+        for (let i: usize = 0; i < paired; i += 16) {
+          const x = v128.load(theta + i);
+          const slope = f64x2.mul(v128.load(a + i), x);
+          loss = f64x2.add(loss, f64x2.mul(slope, x));
+          const g = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
+          const old = v128.load(m + i);
+          const first = f64x2.add(old, f64x2.mul(enters_, f64x2.sub(g, old)));
+          const square = f64x2.add(f64x2.mul(g, g), f64x2.mul(each_, v128.load(excess + i)));
+          const second = f64x2.add(f64x2.mul(kept2_, v128.load(v + i)), f64x2.mul(enters2_, square));
+          v128.store(m + i, first);
+          v128.store(v + i, second);
+          v128.store(theta + i, f64x2.sub(x, f64x2.div(f64x2.mul(eta_, first), f64x2.add(f64x2.sqrt(second), floor_))));
+        }
+      }
+      let even = f64x2.extract_lane(loss, 0);
+      if (paired < size) {
+        const x = load<f64>(theta + paired);
+        const slope = load<f64>(curvature + paired) * x;
+        even += slope * x;
+        const g = slope + load<f64>(deviation + paired) * load<f64>(z + paired);
+        const old = load<f64>(m + paired);
+        const first = old + enters * (g - old);
+        const second = kept2 * load<f64>(v + paired) + enters2 * (g * g + each * load<f64>(z + size + paired));
+        store<f64>(m + paired, first);
+        store<f64>(v + paired, second);
+        store<f64>(theta + paired, x - (eta * first) / (sqrt(second) + floor));
+      }
+      addLoss(sum, even, f64x2.extract_lane(loss, 1));
+      z += noiseOfStep;
+      row += rowsOfStep;
+      sum += (<usize>replicates) << 4;
+    }
+  }
+}

@@ -67,6 +67,7 @@ interface EnsembleExports {
   adam(...args: readonly number[]): void;
   sgd(...args: readonly number[]): void;
   rmsProp(...args: readonly number[]): void;
+  averages(...args: readonly number[]): void;
 }
 
 /** Bytes of a page of WebAssembly's memory. */

@@ -145,13 +145,51 @@ const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviat
     }
 };
 
-const rules = { adam, sgd, rmsProp };
+/**
+ * Adam as averages of a batch's gradient and of its square, or of the mean of its examples' squares, which is larger by what stands
+ * in `noise` after the n normals of a step. Coefficients: share of the newest gradient, what is kept of v, share of the newest
+ * square, 1 for the examples' squares or 0, η, ε.
+ */
+const averages: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviation, diagonalAt }, stretch) => {
+  const { steps, noise, rows, sums } = stretch;
+  for (let r = 0; r < replicates; r++)
+    for (let k = 0; k < steps; k++) {
+      const row = stretch.rowsAt + k * stretch.rowsOfStep;
+      const enters = rows[row];
+      const kept2 = rows[row + 1];
+      const enters2 = rows[row + 2];
+      const each = rows[row + 3];
+      const eta = rows[row + 4];
+      const floor = rows[row + 5];
+      const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
+      let even = 0;
+      let odd = 0;
+      for (let c = 0, i = at + r * n; c < n; c++, i++) {
+        const x = theta[i];
+        const slope = curvature[diagonalAt + c] * x;
+        if ((c & 1) === 0) even += slope * x;
+        else odd += slope * x;
+        const g = slope + deviation[diagonalAt + c] * noise[z + c];
+        const first = m[i] + enters * (g - m[i]);
+        const second = kept2 * v[i] + enters2 * (g * g + each * noise[z + n + c]);
+        m[i] = first;
+        v[i] = second;
+        theta[i] = x - (eta * first) / (Math.sqrt(second) + floor);
+      }
+      if (!sums) continue;
+      sums[2 * (k * replicates + r)] += even;
+      sums[2 * (k * replicates + r) + 1] += odd;
+    }
+};
+
+const rules = { adam, sgd, rmsProp, averages };
 export type RuleName = keyof typeof rules;
 /** Numbers of a row, and vectors of state beside θ. */
 export const ruleShapes: Readonly<Record<RuleName, { readonly width: number; readonly slots: number }>> = {
   adam: { width: 9, slots: 2 },
   sgd: { width: 8, slots: 1 },
   rmsProp: { width: 9, slots: 1 },
+  averages: { width: 6, slots: 2 },
 };
 
 /** Advances a block. Where a room is given, all vectors lie in it, and the compiled kernel serves. */

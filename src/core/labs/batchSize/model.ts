@@ -1,3 +1,5 @@
+import { ensembleRoom } from "../../kernels/rooms.ts";
+import { ruleShapes, runRule, type Block } from "../../kernels/rules.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Controls } from "./controls.ts";
@@ -17,8 +19,10 @@ export const blocksOf = (replicas: number): number => Math.ceil(replicas / repli
 export const replicasOf = (replicas: number, block: number): number =>
   Math.min(replicasPerUnit, replicas - block * replicasPerUnit);
 
-/** Coordinates' steps between two yields: about a millisecond. */
-const breath = 100_000;
+/** Coordinates' steps between two yields: half a millisecond in the kernels, two where they run plainly. */
+const breath = 150_000;
+/** Steps whose noise is made at a time: so many numbers, of examples and of batches, stay in the nearest cache. */
+const [ahead, aheadOfExamples] = [16, 8192];
 
 export function* modelUnit(
   controls: Controls,
@@ -31,32 +35,47 @@ export function* modelUnit(
   const n = 2 * replicas; // first coordinates of all replicas, then second ones
   const steps = Math.floor(examples / B);
   const from = Math.floor((7 * steps) / 8);
-  const [noise, first, square] = [zeros(n * B), zeros(n), zeros(n)];
+  const stretch = Math.max(1, Math.min(ahead, Math.floor(aheadOfExamples / (n * B))));
   // With one example to a batch both second moments are the same, and so are all rules.
   const same = (a: Run, b: Run) => a === b || (B === 1 && a.eta === b.eta && a.epsilon === b.epsilon);
   const leader = runs.map((run) => runs.findIndex((other) => same(other, run)));
-  const states = runs.map(() => ({ x: zeros(n).fill(start), m: zeros(n), s: zeros(n), loss: zeros(replicas) }));
+  const leaders = runs.flatMap((run, r) => (leader[r] === r ? [{ run, r }] : []));
+  const room = ensembleRoom(n * (3 * leaders.length + 2 + 2 * stretch) + width * stretch + 1);
+  const make = (size: number): Vector => room?.zeros(size) ?? zeros(size);
+  const curvature = make(n).fill(curvature1).fill(curvature2, replicas);
+  const deviation = make(n).fill(noise1).fill(noise2, replicas);
+  const states = leaders.map(({ run, r }) => {
+    const theta = make(n).fill(start);
+    const slots = [make(n), make(n)];
+    const block: Block = { n, replicates: 1, theta, slots, at: 0, curvature, deviation, diagonalAt: 0 };
+    return { run, r, block, loss: zeros(replicas) };
+  });
+  const each = zeros(stretch * n * B);
+  const noise = make(2 * n * stretch);
+  const rows = make(width * stretch);
+  const told = {
+    ...{ noise, noiseOfStep: 2 * n, noiseOfReplicate: 0, rows, rowsOfStep: width, sums: undefined },
+    ...{ steps: 0, noiseAt: 0, rowsAt: 0 },
+  };
   let since = 0;
-  for (let t = 1; t <= steps; t++) {
-    rng.normals(noise);
-    for (let i = 0; i < n; i++) {
-      let sum = 0;
-      let squares = 0;
-      for (let b = i * B, end = b + B; b < end; b++) {
-        sum += noise[b];
-        squares += noise[b] * noise[b];
+  for (let t = 0; t < steps;) {
+    const now = Math.min(stretch, steps - t);
+    rng.normals(each, 0, now * n * B);
+    for (let k = 0; k < now; k++) ofBatches(each, k * n * B, B, deviation, noise, 2 * n * k);
+    for (const { run, block, loss } of states) {
+      const kernel = rowsOf(run, t, now, rows);
+      // At the end every step is looked at.
+      const unseen = Math.max(0, Math.min(now, from - t));
+      for (let k = 0; k < now; k += told.steps) {
+        told.steps = k < unseen ? unseen : 1;
+        told.noiseAt = 2 * n * k;
+        told.rowsAt = width * k;
+        runRule(kernel, room, block, told);
+        if (k >= unseen) addLoss(block.theta, curvature1, curvature2, loss);
       }
-      first[i] = sum / B;
-      square[i] = squares / B;
     }
-    for (let r = 0; r < runs.length; r++) {
-      if (leader[r] !== r) continue;
-      const state = states[r];
-      step(runs[r], state, t, 0, replicas, curvature1, noise1, first, square);
-      step(runs[r], state, t, replicas, n, curvature2, noise2, first, square);
-      if (t > from) addLoss(state.x, curvature1, curvature2, state.loss);
-    }
-    since += n * (runs.length + B);
+    t += now;
+    since += n * now * (leaders.length + B);
     if (since > breath) {
       since = 0;
       yield undefined;
@@ -65,7 +84,8 @@ export function* modelUnit(
   const columns = perRun * runs.length;
   const out = zeros(groupsPerUnit * columns);
   leader.forEach((of, r) => {
-    const { x, loss } = states[of];
+    const { block, loss } = states.find((it) => it.r === of)!;
+    const x = block.theta;
     for (let i = 0; i < replicas; i++) {
       const at = Math.floor((i * groupsPerUnit) / replicas) * columns + perRun * r;
       const second = x[i + replicas];
@@ -79,43 +99,50 @@ export function* modelUnit(
   });
   yield out;
 }
+/** Of a step: the means of the batches' normals, then by how much the mean of squares of their noise is above the square of its mean. */
+function ofBatches(each: Vector, from: number, B: number, deviation: Vector, noise: Vector, to: number): void {
+  const n = deviation.length;
+  for (let i = 0, b = from; i < n; i++) {
+    let sum = 0;
+    let squares = 0;
+    for (const end = b + B; b < end; b++) {
+      sum += each[b];
+      squares += each[b] * each[b];
+    }
+    const mean = sum / B;
+    noise[to + i] = mean;
+    noise[to + n + i] = deviation[i] * deviation[i] * (squares / B - mean * mean);
+  }
+}
 function addLoss(x: Vector, h1: number, h2: number, loss: Vector): void {
   const many = loss.length;
   for (let i = 0; i < many; i++) loss[i] += (h1 * x[i] * x[i] + h2 * x[i + many] * x[i + many]) / 2;
 }
-/** One step of one coordinate of many replicas. Averages begin as min(N, t); SGD's momentum begins from 0, as it does in code. */
-function step(
-  { moment, eta, Ng, Ns, epsilon }: Run,
-  { x, m, s }: { readonly x: Vector; readonly m: Vector; readonly s: Vector },
-  t: number,
-  from: number,
-  to: number,
-  h: number,
-  sigma: number,
-  first: Vector,
-  square: Vector,
-): void {
-  if (moment === "none") {
-    const a = 1 / Ng;
-    for (let i = from; i < to; i++) {
-      m[i] += a * (h * x[i] + sigma * first[i] - m[i]);
-      x[i] -= eta * m[i];
+/** Numbers of a row that a step has. */
+const width = Math.max(ruleShapes.averages.width, ruleShapes.sgd.width);
+/** Coefficients of `steps` steps after step t. Averages begin as min(N, t); SGD's momentum begins from 0, as it does in code. */
+function rowsOf({ moment, eta, Ng, Ns, epsilon }: Run, t: number, steps: number, rows: Vector): "sgd" | "averages" {
+  for (let k = 0, at = 0; k < steps; k++, at += width) {
+    if (moment === "none") {
+      rows[at] = 1; // the gradient's sign
+      rows[at + 1] = 0; // no decay
+      rows[at + 2] = 1;
+      rows[at + 3] = 1 - 1 / Ng;
+      rows[at + 4] = 1 / Ng;
+      rows[at + 5] = 0; // no step but the buffer's
+      rows[at + 6] = 1;
+      rows[at + 7] = eta;
+      continue;
     }
-    return;
+    const b = 1 / Math.min(Ns, t + k + 1);
+    rows[at] = 1 / Math.min(Ng, t + k + 1);
+    rows[at + 1] = 1 - b;
+    rows[at + 2] = b;
+    rows[at + 3] = moment === "examples" ? 1 : 0;
+    rows[at + 4] = eta;
+    rows[at + 5] = epsilon;
   }
-  const a = 1 / Math.min(Ng, t);
-  const b = 1 / Math.min(Ns, t);
-  const each = moment === "examples" ? 1 : 0;
-  for (let i = from; i < to; i++) {
-    const slope = h * x[i];
-    const noise = sigma * first[i];
-    const g = slope + noise;
-    // (1/B) Σ (slope + σ ξ_b)², or (slope + σ mean ξ)²
-    const gg = g * g + each * (sigma * sigma * square[i] - noise * noise);
-    m[i] += a * (g - m[i]);
-    s[i] += b * (gg - s[i]);
-    x[i] -= (eta * m[i]) / (Math.sqrt(s[i]) + epsilon);
-  }
+  return moment === "none" ? "sgd" : "averages";
 }
 
 /** The least of some numbers by index, or -1 where none is finite; at least two from either end. */

@@ -1,0 +1,64 @@
+import { afterEach, expect, test } from "vitest";
+import { ensembleRoom } from "../../../src/core/kernels/rooms.ts";
+import { ruleShapes, runRule } from "../../../src/core/kernels/rules.ts";
+import { rng } from "../../../src/core/rng.ts";
+import { zeros, type Vector } from "../../../src/core/vector.ts";
+import { compiled } from "../../compiledKernels.ts";
+
+afterEach(() => compiled(false));
+
+const { width } = ruleShapes.averages;
+const steps = 40;
+
+/** θ, m, v and the sums after some steps; every step has its own coefficients. */
+function run(n: number, replicates: number, each: 0 | 1, on: boolean): Vector[] {
+  compiled(on);
+  const room = ensembleRoom(1 << 14);
+  expect(room !== undefined).toBe(on);
+  const make = (size: number) => room?.zeros(size) ?? zeros(size);
+  const z = rng(3);
+  const drawn = (size: number) => {
+    const out = make(size);
+    z.normals(out);
+    return out;
+  };
+  const [theta, m, v] = [drawn(n * replicates), make(n * replicates), make(n * replicates)];
+  const curvature = drawn(n).map(Math.abs);
+  const deviation = drawn(n);
+  const own = { curvature: make(n), deviation: make(n) };
+  own.curvature.set(curvature);
+  own.deviation.set(deviation);
+  const noise = drawn(2 * n * replicates * steps);
+  for (let k = 0; k < noise.length; k++) if (Math.floor(k / n) % 2 === 1) noise[k] = Math.abs(noise[k]);
+  const rows = make(width * steps);
+  for (let k = 0; k < steps; k++) rows.set([1 / (k + 1), 1 - 1 / (k + 2), 1 / (k + 2), each, 0.01, 1e-8], width * k);
+  const sums = make(2 * steps * replicates);
+  runRule(
+    "averages",
+    room,
+    { n, replicates, theta, slots: [m, v], at: 0, ...own, diagonalAt: 0 },
+    {
+      ...{ steps, noise, noiseAt: 0, noiseOfStep: 2 * n * replicates, noiseOfReplicate: 2 * n },
+      ...{ rows, rowsAt: 0, rowsOfStep: width, sums },
+    },
+  );
+  return [theta, m, v, sums].map((it) => it.slice());
+}
+
+test.each([
+  [1, 1],
+  [2, 3],
+  [7, 2],
+  [64, 1],
+])("averages of %d coordinates in %d replicates are the same compiled and plain, to the last bit", (n, replicates) => {
+  for (const each of [0, 1] as const) {
+    const plain = run(n, replicates, each, false);
+    expect(run(n, replicates, each, true)).toEqual(plain);
+    expect(plain.flatMap((it) => [...it]).every(Number.isFinite)).toBe(true);
+  }
+});
+
+test("the mean of the examples' squares is larger than the square of their mean", () => {
+  const [ofMean, ofEach] = ([0, 1] as const).map((each) => run(64, 1, each, false)[2].reduce((a, b) => a + b, 0));
+  expect(ofEach).toBeGreaterThan(1.2 * ofMean);
+});
