@@ -1,3 +1,4 @@
+import { leastOf } from "../../goldenSection.ts";
 import { exp, log, power } from "../../kernels/elementary.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
@@ -57,12 +58,6 @@ export function distanceLimit(tau: number): number {
 }
 /** Where it is largest, and how large. */
 export function largestDistance(): { readonly tau: number; readonly tv: number } {
-  let [lo, hi] = [1, 2];
-  const golden = (Math.sqrt(5) - 1) / 2;
-  for (let k = 0; k < 80; k++) {
-    const [a, b] = [hi - golden * (hi - lo), lo + golden * (hi - lo)];
-    if (distanceLimit(a) < distanceLimit(b)) lo = a;
-    else hi = b;
-  }
-  return { tau: (lo + hi) / 2, tv: distanceLimit((lo + hi) / 2) };
+  const { at, value } = leastOf((tau) => -distanceLimit(tau), 1, 2, 80);
+  return { tau: at, tv: -value };
 }

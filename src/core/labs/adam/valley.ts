@@ -1,3 +1,4 @@
+import { leastOf } from "../../goldenSection.ts";
 import { slopeOf } from "../groups.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
@@ -26,24 +27,10 @@ export function at(curve: Vector, lnEta: number): number {
   return a === b || share === 0 ? a : a + share * (b - a);
 }
 
-/** Where a function is least near a grid point: golden section within its neighbours. */
+/** Where a function is least near a grid point, within its neighbours. */
 export function refine(f: (lnEta: number) => number, k: number): { readonly lnEta: number; readonly value: number } {
-  let [lo, hi] = [logRate(Math.max(0, k - 1)), logRate(Math.min(points - 1, k + 1))];
-  const golden = (Math.sqrt(5) - 1) / 2;
-  let [a, b] = [hi - golden * (hi - lo), lo + golden * (hi - lo)];
-  let [fa, fb] = [f(a), f(b)];
-  for (let i = 0; i < 30; i++) {
-    if (fa < fb) {
-      [hi, b, fb] = [b, a, fa];
-      a = hi - golden * (hi - lo);
-      fa = f(a);
-    } else {
-      [lo, a, fa] = [a, b, fb];
-      b = lo + golden * (hi - lo);
-      fb = f(b);
-    }
-  }
-  return fa < fb ? { lnEta: a, value: fa } : { lnEta: b, value: fb };
+  const { at, value } = leastOf(f, logRate(Math.max(0, k - 1)), logRate(Math.min(points - 1, k + 1)), 32);
+  return { lnEta: at, value };
 }
 
 /** d ln η* / d ln ε at each row: central differences, one-sided at the ends. */

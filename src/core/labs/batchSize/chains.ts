@@ -12,8 +12,8 @@ const longest = 3000;
 const leastBatch = 64;
 const mostGroups = 64;
 
-/** Coordinates' steps between two yields. */
-const breath = 100_000;
+/** Coordinates' steps between two yields, and normals drawn at a time. */
+const [breath, ahead] = [100_000, 8192];
 
 /** Only for some batch sizes: 64, 256, 1024 … */
 export const simulated = (B: number, steps: number): boolean =>
@@ -71,36 +71,52 @@ export function* chainLosses(
   const sums = zeros(groups * columns);
   for (let c = 0; c < chains; c++) sums[(c % groups) * columns]++;
   const n = chains * dimension;
-  const [x, y, noise] = [zeros(n).fill(1), zeros(n).fill(method === 2 ? 1 : 0), zeros(n)];
+  // Coordinates whose noise is drawn together.
+  const together = Math.max(1, Math.min(dimension, Math.floor(ahead / chains)));
+  const [x, y, noise] = [zeros(n).fill(1), zeros(n).fill(method === 2 ? 1 : 0), zeros(together * chains)];
   const seen = method === 2 ? y : x;
-  const pause = Math.max(1, Math.floor(breath / n));
+  let since = 0;
   for (let t = 1, k = 0; k < times.length; t++) {
-    for (let i = 0, at = 0; i < dimension; i++, at += chains) {
-      rng.normals(noise, at, at + chains);
-      advance(pairs, i * perPair, x, y, noise, at, at + chains);
-      if (at % breath > (at + chains) % breath) yield undefined;
+    for (let i = 0, at = 0; i < dimension;) {
+      const many = Math.min(dimension - i, together);
+      rng.normals(noise, 0, many * chains);
+      for (let j = 0; j < many; j++, i++, at += chains)
+        advance(pairs, i * perPair, x, y, noise, j * chains, at, chains);
+      since += many * chains;
+      if (since < breath) continue;
+      since = 0;
+      yield undefined;
     }
     if (t === times[k]) {
       k++;
       for (let i = 1, at = 0; i <= dimension; i++)
         for (let c = 0; c < chains; c++, at++) sums[(c % groups) * columns + k] += (seen[at] * seen[at]) / (2 * i);
     }
-    if (t % pause === 0) yield undefined;
   }
   return sums;
 }
-/** One step of one coordinate of all chains. */
-function advance(pairs: Vector, p: number, x: Vector, y: Vector, noise: Vector, from: number, to: number): void {
+/** One step of one coordinate of `many` chains, which stand from `at` on and their noise from `drawn` on. */
+function advance(
+  pairs: Vector,
+  p: number,
+  x: Vector,
+  y: Vector,
+  noise: Vector,
+  drawn: number,
+  at: number,
+  many: number,
+): void {
   const a = pairs[p];
   const b = pairs[p + 1];
   const c = pairs[p + 2];
   const d = pairs[p + 3];
   const n = pairs[p + 4];
   const m = pairs[p + 5];
-  for (let i = from; i < to; i++) {
-    const u = x[i];
-    const v = y[i];
-    x[i] = a * u + b * v + n * noise[i];
-    y[i] = c * u + d * v + m * noise[i];
+  for (let k = 0; k < many; k++) {
+    const u = x[at + k];
+    const v = y[at + k];
+    const z = noise[drawn + k];
+    x[at + k] = a * u + b * v + n * z;
+    y[at + k] = c * u + d * v + m * z;
   }
 }

@@ -1,3 +1,4 @@
+import { goldenSection } from "../../goldenSection.ts";
 import { exp, log } from "../../kernels/elementary.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
@@ -18,6 +19,15 @@ export interface Model {
 export const perPair = 6;
 export type Pairs = Vector;
 
+const none = zeros(0);
+let known: { readonly exponent: number; readonly of: Vector } | undefined;
+/** What the preconditioner multiplies rates with, h^−p; kept, since a search asks for it at every rate. */
+function scalesOf(dimension: number, exponent: number): Vector {
+  if (known?.exponent !== exponent || known.of.length < dimension)
+    known = { exponent, of: Float64Array.from({ length: dimension }, (_, i) => exp(exponent * log(i + 1))) };
+  return known.of;
+}
+
 /** A method at rate η and batch size B; `gamma` is the share of its average that survives a step. */
 export function pairsOf(
   { dimension, momentum, exponent }: Model,
@@ -27,10 +37,11 @@ export function pairsOf(
   gamma: number,
   out: Pairs = zeros(perPair * dimension),
 ): Pairs {
+  const scales = method === 3 ? scalesOf(dimension, exponent) : none;
   for (let i = 0, at = 0; i < dimension; i++, at += perPair) {
     const h = 1 / (i + 1);
     const sigma = Math.sqrt(h / B);
-    const rate = method === 3 ? eta * exp(-exponent * log(h)) : eta;
+    const rate = method === 3 ? eta * scales[i] : eta;
     out.fill(0, at, at + perPair);
     out[at] = 1 - rate * h;
     out[at + 4] = -rate * sigma;
@@ -87,32 +98,62 @@ export function mapsOf(pairs: Pairs, out: Maps = zeros((perMap * pairs.length) /
   }
   return out;
 }
-/** The map of twice as many steps; of `rows` alone, where the others do not matter to it. */
+/** The map of twice as many steps; of E x² alone where `rows` is 1 and y is nothing to it. */
 function square(M: Maps, out: Maps, rows: number): void {
-  for (let q = 0; q < M.length; q += perMap)
-    for (let r = 0; r < 3 * rows; r += 3) {
-      const x = M[q + r];
-      const y = M[q + r + 1];
-      const z = M[q + r + 2];
-      for (let c = 0; c < 3; c++) out[q + r + c] = x * M[q + c] + y * M[q + 3 + c] + z * M[q + 6 + c];
-      out[q + 9 + r / 3] = x * M[q + 9] + y * M[q + 10] + z * M[q + 11] + M[q + 9 + r / 3];
+  if (rows === 1) {
+    for (let q = 0; q < M.length; q += perMap) {
+      out[q] = M[q] * M[q];
+      out[q + 9] = M[q] * M[q + 9] + M[q + 9];
     }
+    return;
+  }
+  for (let q = 0; q < M.length; q += perMap) {
+    const a = M[q];
+    const b = M[q + 1];
+    const c = M[q + 2];
+    const d = M[q + 3];
+    const e = M[q + 4];
+    const f = M[q + 5];
+    const g = M[q + 6];
+    const h = M[q + 7];
+    const i = M[q + 8];
+    const u = M[q + 9];
+    const v = M[q + 10];
+    const w = M[q + 11];
+    out[q] = a * a + b * d + c * g;
+    out[q + 1] = a * b + b * e + c * h;
+    out[q + 2] = a * c + b * f + c * i;
+    out[q + 3] = d * a + e * d + f * g;
+    out[q + 4] = d * b + e * e + f * h;
+    out[q + 5] = d * c + e * f + f * i;
+    out[q + 6] = g * a + h * d + i * g;
+    out[q + 7] = g * b + h * e + i * h;
+    out[q + 8] = g * c + h * f + i * i;
+    out[q + 9] = a * u + b * v + c * w + u;
+    out[q + 10] = d * u + e * v + f * w + v;
+    out[q + 11] = g * u + h * v + i * w + w;
+  }
 }
 /** Moments after the map's steps. */
 export function apply(M: Maps, state: Vector, out: Vector, rows = 3): void {
+  if (rows === 1) {
+    for (let q = 0, s = 0; q < M.length; q += perMap, s += 3) out[s] = M[q] * state[s] + M[q + 9];
+    return;
+  }
   for (let q = 0, s = 0; q < M.length; q += perMap, s += 3) {
     const x = state[s];
     const y = state[s + 1];
     const z = state[s + 2];
-    for (let r = 0; r < rows; r++)
-      out[s + r] = M[q + 3 * r] * x + M[q + 3 * r + 1] * y + M[q + 3 * r + 2] * z + M[q + 9 + r];
+    out[s] = M[q] * x + M[q + 1] * y + M[q + 2] * z + M[q + 9];
+    out[s + 1] = M[q + 3] * x + M[q + 4] * y + M[q + 5] * z + M[q + 10];
+    out[s + 2] = M[q + 6] * x + M[q + 7] * y + M[q + 8] * z + M[q + 11];
   }
 }
 
-/** Room for the maps of 1, 2, 4 … steps; made once for a search. */
+/** Room for the maps of 1, 2, 4 … steps, as many as were needed; kept for a search. */
 export interface Room {
   readonly pairs: Pairs;
-  readonly levels: readonly Maps[];
+  readonly levels: Maps[];
   readonly states: readonly [Vector, Vector, Vector];
 }
 /** Coordinates from which on one map takes a good part of a millisecond. */
@@ -121,7 +162,7 @@ const wide = 1000;
 const most = 24;
 export const roomFor = ({ dimension: d }: Model): Room => ({
   pairs: zeros(perPair * d),
-  levels: Array.from({ length: most + 1 }, () => zeros(perMap * d)),
+  levels: [zeros(perMap * d)],
   states: [zeros(3 * d), zeros(3 * d), zeros(3 * d)],
 });
 
@@ -155,6 +196,7 @@ export function* stepsTo(
     if (loss <= target) break;
     if (level === most || !(loss < 10 * first)) return Infinity;
     before = loss;
+    if (levels.length === level + 1) levels.push(zeros(perMap * model.dimension));
     square(levels[level], levels[level + 1], rows);
     if (model.dimension > wide) yield undefined;
   }
@@ -184,6 +226,8 @@ export interface Best {
   readonly eta: number;
   readonly gamma: number;
 }
+/** Averages whose steps, at rates a factor of two apart, come to more than so many times the fewest are not looked at closer. */
+const hopeless = 2;
 /** The fewest steps over all rates (and averages): down from the largest stable rate by halves, then golden section. */
 export function* bestOf(model: Model, method: Method, B: number, room = roomFor(model)): Generator<undefined, Best> {
   // The largest curvature is 1, preconditioned or not.
@@ -199,6 +243,7 @@ export function* bestOf(model: Model, method: Method, B: number, room = roomFor(
       if (steps < least) [lnBest, least, worse] = [top - k * Math.LN2, steps, 0];
       else if (least < Infinity) worse++;
     }
+    if (least > hopeless * best.steps) continue;
     yield* refine(lnBest, least, gamma);
     if (best.gamma === gamma) memory = tried;
   }
@@ -206,23 +251,16 @@ export function* bestOf(model: Model, method: Method, B: number, room = roomFor(
     yield* refine(log(best.eta), Infinity, 1 - 1 / tried);
   return best;
 
-  /** Golden section within a factor of two of a rate. */
+  /** Within a factor of two of a rate. */
   function* refine(lnFound: number, found: number, gamma: number): Generator<undefined, void> {
-    const golden = (Math.sqrt(5) - 1) / 2;
-    let [lo, hi] = [lnFound - Math.LN2, Math.min(top, lnFound + Math.LN2)];
-    let [lnBest, least] = [lnFound, found];
-    for (let k = 0; k < 9; k++) {
-      const [a, b] = [hi - golden * (hi - lo), lo + golden * (hi - lo)];
-      const fa = yield* stepsTo(model, method, B, exp(a), gamma, room);
+    const search = goldenSection(lnFound - Math.LN2, Math.min(top, lnFound + Math.LN2));
+    for (let k = 0; k < 11; k++) {
+      search.tell(yield* stepsTo(model, method, B, exp(search.at), gamma, room));
       yield undefined;
-      const fb = yield* stepsTo(model, method, B, exp(b), gamma, room);
-      yield undefined;
-      if (fa < least) [lnBest, least] = [a, fa];
-      if (fb < least) [lnBest, least] = [b, fb];
-      if (fa < fb || (fa === Infinity && fb === Infinity)) hi = b;
-      else lo = a;
     }
-    if (least < best.steps) best = { steps: least, eta: exp(lnBest), gamma };
+    const { at, value } = search.least;
+    const [steps, lnEta] = value < found ? [value, at] : [found, lnFound];
+    if (steps < best.steps) best = { steps, eta: exp(lnEta), gamma };
   }
 }
 
