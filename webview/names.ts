@@ -14,8 +14,20 @@ interface Placed {
 }
 const gap = 13;
 
-/** Where a name stands: at its line's last visible point, or beside the point at `name.at`. */
-function place(chart: Drawing, name: Name, line: readonly Point[], width: number): Placed | undefined {
+/** The height of a line at an x between its points, on the canvas. */
+function heightAt(line: readonly Point[], x: number): number {
+  const k = line.findIndex((point, i) => i > 0 && point.x >= x && line[i - 1]!.x <= x);
+  const [a, b] = [line[k - 1], line[k]];
+  if (!a || !b) return NaN;
+  return b.x === a.x ? b.y : a.y + ((x - a.x) / (b.x - a.x)) * (b.y - a.y);
+}
+/** Where a name stands: at its line's last visible point, or beside the place at `name.at`. */
+function place(
+  chart: Drawing,
+  name: Name,
+  { points: line, joined }: { readonly points: readonly Point[]; readonly joined: boolean },
+  width: number,
+): Placed | undefined {
   const { chartArea: area, scales } = chart;
   const pixelOf = ({ x, y }: Point): Point => ({
     x: scales.x?.getPixelForValue(x) ?? NaN,
@@ -34,15 +46,19 @@ function place(chart: Drawing, name: Name, line: readonly Point[], width: number
     const end = last.x > area.right - 24;
     return { name, end, align: "left", x: (end ? area.right : last.x) + 8, y: last.y, from: last.y };
   }
-  const points = line.map(pixelOf).filter(visible);
+  const all = line.map(pixelOf);
+  const points = all.filter(visible);
   const wanted = scales.x?.getPixelForValue(name.at) ?? last.x;
   let near = 0;
   for (let k = 1; k < points.length; k++)
     if (Math.abs(points[k]!.x - wanted) < Math.abs(points[near]!.x - wanted)) near = k;
-  const p = points[near]!;
+  // A straight line may have no point near there.
+  const on = { x: wanted, y: joined ? heightAt(all, wanted) : NaN };
+  const p = visible(on) ? on : points[near]!;
   // What the line does over the width of the name, which must clear all of it.
   const beside = (from: number, to: number) => points.filter(({ x }) => x >= from && x <= to).map(({ y }) => y);
-  const over = [p.y, ...beside(p.x, p.x + width)];
+  const far = joined ? heightAt(all, p.x + width) : NaN;
+  const over = [p.y, ...beside(p.x, p.x + width), ...(Number.isNaN(far) ? [] : [far])];
   const next = points.find(({ x }) => x >= p.x + 8) ?? last;
   const placed = { name, end: false, align: "left" as const, from: p.y };
   switch (name.side ?? "above") {
@@ -103,13 +119,19 @@ function part(
 ): void {
   inside.sort((a, b) => a.y - b.y);
   const left = ({ align, x, name }: Placed) => (align === "right" ? x - widthOf(name) : x);
+  const beside = (a: Placed, b: Placed) => left(a) > left(b) + widthOf(b.name) || left(b) > left(a) + widthOf(a.name);
   inside.forEach((lower, k) => {
     for (const upper of inside.slice(0, k)) {
-      const beside = left(lower) > left(upper) + widthOf(upper.name) || left(upper) > left(lower) + widthOf(lower.name);
-      if (!beside) lower.y = Math.max(lower.y, upper.y + gap);
+      if (!beside(lower, upper)) lower.y = Math.max(lower.y, upper.y + gap);
     }
-    lower.y = Math.min(Math.max(lower.y, top + 6), bottom - 7);
+    lower.y = Math.max(lower.y, top + 6);
   });
+  // Those that were pushed out of the chart push back.
+  for (let k = inside.length - 1; k >= 0; k--) {
+    const upper = inside[k]!;
+    const lower = inside.slice(k + 1).filter((other) => !beside(upper, other));
+    upper.y = Math.min(upper.y, bottom - 7, ...lower.map(({ y }) => y - gap));
+  }
 }
 
 /** Every line's name beside it: pushed apart at the ends with leaders, with a halo of the background on the line. */
@@ -125,8 +147,9 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
       return ctx.measureText(name.text).width;
     };
     const all = sided(
-      traces.flatMap(({ name, points }) => {
-        const at = (one: Name) => place(chart, one, points, widthOf(one));
+      traces.flatMap(({ name, points, dataset }) => {
+        const line = { points, joined: dataset.showLine !== false };
+        const at = (one: Name) => place(chart, one, line, widthOf(one));
         return name ? [{ name, at }] : [];
       }),
     );
