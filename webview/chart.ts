@@ -10,6 +10,7 @@ import {
 import type { ChartConfiguration, ScaleOptionsByType } from "chart.js";
 import type { Axis, Chart, Rule, Series } from "../src/protocol/index.ts";
 import { overlay } from "./crosshair.ts";
+import type { Box } from "./crosshair.ts";
 import { band } from "./marks/band.ts";
 import { bars } from "./marks/bars.ts";
 import { heatmap } from "./marks/heatmap.ts";
@@ -17,11 +18,12 @@ import { line } from "./marks/line.ts";
 import type { Dataset, Drawing, Pen, Previous, Trace } from "./marks/mark.ts";
 import { points } from "./marks/points.ts";
 import { names } from "./names.ts";
+import type { Place } from "./readings.ts";
 import { key } from "./state.ts";
 import type { Columns } from "./state.ts";
 import type { Theme } from "./theme.ts";
 import type { Across, Point } from "./thin.ts";
-import { aired, spanOf, tickLabel, ticks, withoutDive } from "./ticks.ts";
+import { aired, spanOf, tickLabel, ticks, withoutDive, withoutFlight } from "./ticks.ts";
 import type { Span } from "./ticks.ts";
 
 ChartJs.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
@@ -43,7 +45,10 @@ export interface View {
   readonly before: Columns;
   readonly rules: readonly Rule[];
   readonly theme: Theme;
+  /** What is shown of x, and all of it; the part of y that a heat map is zoomed into. */
   readonly x: Span;
+  readonly wholeX: Span;
+  readonly y?: Span;
   /** The gutter at the right, where names stand; the same for all charts of one x. */
   readonly right: number;
   /** False where a chart of the same x stands right below. */
@@ -61,8 +66,8 @@ const same = (a: Rows, b: Rows): boolean =>
   });
 /** Whether two views of a chart are the same picture. Columns are not changed once they have arrived. */
 function looksAlike(a: View, b: View): boolean {
-  const words = ({ chart, rules, x, right, tickLabels, narrow }: View) =>
-    JSON.stringify([chart, rules, x, right, tickLabels, narrow]);
+  const words = ({ chart, rules, x, y, right, tickLabels, narrow }: View) =>
+    JSON.stringify([chart, rules, x, y, right, tickLabels, narrow]);
   return (
     a.theme === b.theme &&
     words(a) === words(b) &&
@@ -94,7 +99,8 @@ export function spanOfX({ x, id, series }: Chart, columns: Columns): Span | unde
   );
   return held && [x.min ?? held[0], x.max ?? held[1]];
 }
-function spanOfY({ chart, columns, before }: View): Span {
+/** All of y. */
+export function spanOfY({ chart, columns, before, rules }: View): Span {
   const { y } = chart;
   if (y.min !== undefined && y.max !== undefined) return [y.min, y.max];
   const shown = chart.series.filter(({ role }) => role !== "other");
@@ -103,7 +109,8 @@ function spanOfY({ chart, columns, before }: View): Span {
   const old = former(chart, columns, before).flatMap((series) => rows(chart, series, before).slice(1));
   const held = spanOf([...values, ...old], y.scale);
   if (!held) return y.scale === "log" ? [y.min ?? 0.1, y.max ?? 1] : [y.min ?? 0, y.max ?? 1];
-  const kept = y.scale === "log" && !map ? withoutDive(held, values) : held;
+  const deep = y.scale === "log" && !map ? withoutDive(held, values) : held;
+  const kept = y.scale === "log" && !map && rules.length > 0 ? withoutFlight(deep, values) : deep;
   const [low, high] = map ? held : aired(kept, y.scale);
   const span: Span = [y.min ?? low, y.max ?? high];
   return span[1] > span[0] ? span : aired([span[0], span[0]], y.scale);
@@ -112,8 +119,8 @@ function spanOfY({ chart, columns, before }: View): Span {
 /** Draws charts on one canvas: the only place that knows Chart.js. One instance lives as long as its canvas. */
 export class Plot {
   readonly canvas: HTMLCanvasElement;
-  at?: number;
-  drag?: readonly [number, number];
+  at?: Place;
+  drag?: Box;
   #drawing?: Drawing;
   #view?: View;
   #traces: Trace[] = [];
@@ -152,15 +159,15 @@ export class Plot {
     this.#drawing?.destroy();
     this.#drawing = undefined;
   }
-  /** The value on x under a place of the canvas in CSS pixels, kept within the axis. */
-  xAt(pixel: number): number | undefined {
-    const scale = this.#drawing?.scales.x;
+  /** The value on an axis under a place of the canvas in CSS pixels, kept within the axis. */
+  valueAt(axis: "x" | "y", pixel: number): number | undefined {
+    const scale = this.#drawing?.scales[axis];
     const value = scale?.getValueForPixel(pixel);
     return scale && value !== undefined ? Math.min(Math.max(value, scale.min), scale.max) : undefined;
   }
 
   #described(view: View) {
-    const y = { scale: view.chart.y.scale, span: spanOfY(view) };
+    const y = { scale: view.chart.y.scale, span: view.y ?? spanOfY(view) };
     this.#traces = this.#tracesOf(view, y);
     return this.#configuration(view, y);
   }

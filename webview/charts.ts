@@ -10,6 +10,7 @@ import type { Span } from "./ticks.ts";
 
 /** Charts of one group share the crosshair, the zoom and both edges. */
 const groupOf = ({ x }: Chart): string => `${x.label}\n${x.unit ?? ""}\n${x.scale}`;
+const yOf = ({ id }: Chart): string => `y of ${id}`;
 const gutter = 62;
 const most = 116;
 
@@ -18,14 +19,18 @@ export class Charts {
   readonly element = element("div", { class: "charts" });
   readonly #columns = [element("div", { class: "col" }), element("div", { class: "col" })] as const;
   readonly #figures = new Map<string, Figure>();
+  /** Parts of x by group, and of y by chart. */
   readonly #zooms = new Map<string, Span>();
   #drawn?: Drawn;
   #theme?: Theme;
   readonly #measure = document.createElement("canvas").getContext("2d");
   readonly #pointing: Pointing = {
-    point: (figure, at) => this.#same(figure).forEach((other) => other.point(at)),
-    drag: (figure, range) => this.#same(figure).forEach((other) => other.drag(range)),
-    zoom: (figure, range) => this.#zoom(figure, range),
+    // What stands on a map's y says nothing to the others.
+    point: (figure, at) =>
+      this.#same(figure).forEach((other) => other.point(at && other !== figure ? { x: at.x } : at)),
+    drag: (figure, box) =>
+      this.#same(figure).forEach((other) => other.drag(box && other !== figure ? { x: box.x } : box)),
+    zoom: (figure, x, y) => this.#zoom(figure, x, y),
   };
 
   constructor(findings: HTMLElement) {
@@ -86,6 +91,8 @@ export class Charts {
           before,
           theme,
           x: this.#zooms.get(groupOf(chart)) ?? whole,
+          wholeX: whole,
+          y: this.#zooms.get(yOf(chart)),
           rules: this.#drawn?.rules.filter((rule) => rule.chart === chart.id) ?? [],
           right: this.#gutter(group, theme),
           tickLabels: !next || groupOf(next) !== groupOf(chart),
@@ -98,9 +105,7 @@ export class Charts {
   /** Room for the longest name at a line's end; little where there is none. */
   #gutter(group: readonly Chart[], theme: Theme): number {
     const named = group.flatMap(({ series }) =>
-      series.filter(
-        ({ unnamed, nameAt, mark }) => !unnamed && nameAt === undefined && mark !== "points" && mark !== "bars",
-      ),
+      series.filter(({ unnamed, nameAt, mark }) => !unnamed && nameAt === undefined && mark !== "bars"),
     );
     if (!named.length && !group.some(({ x }) => x.unit)) return 14;
     if (!this.#measure) return gutter;
@@ -112,14 +117,19 @@ export class Charts {
     const chart = figure.view?.chart;
     return chart ? this.figures.filter(({ view }) => view && groupOf(view.chart) === groupOf(chart)) : [];
   }
-  /** Whether anything changed. */
-  #zoom(figure: Figure, range: Span | undefined): boolean {
+  /** To a part of x, and of a map's y; without either to all there is. Whether anything changed. */
+  #zoom(figure: Figure, x: Span | undefined, y: Span | undefined): boolean {
     const view = figure.view;
     if (!view) return false;
-    const group = groupOf(view.chart);
-    if (!range && !this.#zooms.has(group)) return false;
-    if (range) this.#zooms.set(group, range);
-    else this.#zooms.delete(group);
+    const keys = [
+      groupOf(view.chart),
+      ...this.#same(figure).flatMap((other) => (other.view ? yOf(other.view.chart) : [])),
+    ];
+    if (!x && !y && !keys.some((key) => this.#zooms.has(key))) return false;
+    const set = (key: string, span: Span | undefined) => (span ? this.#zooms.set(key, span) : this.#zooms.delete(key));
+    set(groupOf(view.chart), x);
+    if (x || y) set(yOf(view.chart), y);
+    else for (const key of keys) this.#zooms.delete(key);
     this.#draw(this.figures.flatMap((other) => other.view?.chart ?? []));
     return true;
   }

@@ -3,6 +3,7 @@ import type { Charts } from "./charts.ts";
 import { element } from "./element.ts";
 import { measuredWords, predictedWords, verdict } from "./findings.ts";
 import { baseName } from "./header.ts";
+import { mapOf } from "./map.ts";
 import { key } from "./state.ts";
 import type { State } from "./state.ts";
 import { tabulated } from "./table.ts";
@@ -22,17 +23,24 @@ function hand(name: string, content: Uint8Array): void {
 const stem = ({ show }: State): string =>
   show ? `${baseName(show.file).replace(/\.[^.]*$/, "")}-${show.lab}`.replace(/[^\w-]+/g, "-") : "optimizer-lab";
 
-/** Every point of every chart in one tidy table, every digit: chart, series, x, y; or x, low, high of a band. */
+/** Every point of every chart in one tidy table, every digit: chart, series, x, y; x, low, high of a band; x, y, cell of a map. */
 export function csv({ drawn }: State): string {
   const quoted = (text: string) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-  const lines = ["chart,series,x,y,low,high"];
+  const lines = ["chart,series,x,y,low,high,cell"];
   for (const chart of drawn?.charts ?? [])
     for (const { label, mark } of chart.series) {
       const [x, y, high] = drawn?.columns.get(key(chart.id, label)) ?? [];
-      if (mark === "heatmap" || !x || !y) continue;
+      if (!x || !y) continue;
       const head = `${quoted(chart.title)},${quoted(label)}`;
+      if (mark === "heatmap") {
+        const map = mapOf(chart, drawn?.columns ?? new Map());
+        map?.cells.forEach((cell, k) =>
+          lines.push(`${head},${map.xs[k % map.xs.length]},${map.ys[Math.floor(k / map.xs.length)]},,,${cell}`),
+        );
+        continue;
+      }
       for (let k = 0; k < x.length; k++)
-        lines.push(mark === "band" ? `${head},${x[k]},,${y[k]},${high?.[k] ?? ""}` : `${head},${x[k]},${y[k]},,`);
+        lines.push(mark === "band" ? `${head},${x[k]},,${y[k]},${high?.[k] ?? ""},` : `${head},${x[k]},${y[k]},,,`);
     }
   return lines.join("\n") + "\n";
 }

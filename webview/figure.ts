@@ -2,12 +2,16 @@ import type { Chart } from "../src/protocol/index.ts";
 import { post } from "./api.ts";
 import { Plot } from "./chart.ts";
 import type { View } from "./chart.ts";
+import type { Box } from "./crosshair.ts";
 import { element, glyphs } from "./element.ts";
+import { Gestures } from "./gestures.ts";
 import { layout } from "./layout.ts";
 import { inkOf } from "./marks/mark.ts";
-import { nearestIndex } from "./nearest.ts";
-import { described, grid, readings } from "./readings.ts";
+import { described, readings } from "./readings.ts";
+import type { Place } from "./readings.ts";
+import { scaleElement } from "./scale.ts";
 import { tableElement, tabulated, tsv } from "./table.ts";
+import type { Span } from "./ticks.ts";
 
 const heights = {
   low: { narrow: 112, normal: 112, wide: 140 },
@@ -15,11 +19,14 @@ const heights = {
   tall: { narrow: 190, normal: 190, wide: 300 },
 } as const;
 
+/** Measures words without laying out the page. */
+const pen = document.createElement("canvas").getContext("2d");
+
 /** What a figure tells the others that share its x. */
 export interface Pointing {
-  point(figure: Figure, at: number | undefined): void;
-  drag(figure: Figure, range: readonly [number, number] | undefined): void;
-  zoom(figure: Figure, range: readonly [number, number] | undefined): boolean;
+  point(figure: Figure, at: Place | undefined): void;
+  drag(figure: Figure, box: Box | undefined): void;
+  zoom(figure: Figure, x: Span | undefined, y: Span | undefined): boolean;
 }
 
 /** A chart with its title, caption or readout, table and assumption. */
@@ -28,32 +35,26 @@ export class Figure {
   readonly plot: Plot;
   #view?: View;
   #dressed = "";
-  readonly #pointing: Pointing;
   readonly #title: HTMLElement;
   readonly #note = element("span", { class: "muted note caption" });
   readonly #read = element("span", { class: "read", "aria-live": "off" });
   readonly #canvas: HTMLCanvasElement;
   readonly #box: HTMLElement;
+  readonly #scale = element("div", { class: "scale", hidden: true });
   readonly #assumption = element("div", { class: "assume" });
   readonly #tableButton: HTMLButtonElement;
   readonly #copyButton: HTMLButtonElement;
   #table?: HTMLElement;
-  #dragFrom?: number;
+  /** The room of title and caption, as last laid out. */
+  #width = Infinity;
+  readonly #gestures: Gestures;
 
   constructor(chart: Chart, pointing: Pointing) {
-    this.#pointing = pointing;
     const id = `chart-${chart.id}`;
     this.#title = element("b", { id });
     this.#canvas = element("canvas", {
       role: "img",
       tabindex: 0,
-      keydown: (event: KeyboardEvent) => this.#key(event),
-      blur: () => pointing.point(this, undefined),
-      pointermove: (event: PointerEvent) => this.#move(event),
-      pointerdown: (event: PointerEvent) => this.#down(event),
-      pointerup: () => this.#up(),
-      pointerleave: () => this.#dragFrom === undefined && pointing.point(this, undefined),
-      dblclick: () => pointing.zoom(this, undefined),
     });
     this.#box = element("div", { class: "plot" }, this.#canvas);
     this.#tableButton = element(
@@ -62,15 +63,34 @@ export class Figure {
       glyphs.table(),
     );
     this.#copyButton = element("button", { class: "link note", hidden: true, click: () => this.#copy() }, "Copy");
+    const head = element("figcaption", {}, this.#title, this.#note, this.#read);
+    new ResizeObserver(([entry]) => {
+      this.#width = entry?.contentRect.width ?? Infinity;
+      this.#caption();
+    }).observe(head);
     this.element = element(
       "figure",
       { "aria-labelledby": id, "data-chart": chart.id },
-      element("figcaption", {}, this.#title, this.#note, this.#read),
+      head,
       this.#box,
       element("div", { class: "tools" }, this.#copyButton, this.#tableButton),
+      this.#scale,
       this.#assumption,
     );
-    this.plot = new Plot(this.#canvas);
+    const plot = (this.plot = new Plot(this.#canvas));
+    const now = () => this.#view;
+    this.#gestures = new Gestures(this.#canvas, {
+      plot,
+      get view() {
+        return now();
+      },
+      point: (at, spoken) => {
+        this.#read.setAttribute("aria-live", spoken ? "polite" : "off");
+        pointing.point(this, at);
+      },
+      select: (box) => pointing.drag(this, box),
+      zoom: (x, y) => pointing.zoom(this, x, y),
+    });
   }
   /** The chart as it is now. */
   get view(): View | undefined {
@@ -81,19 +101,22 @@ export class Figure {
     this.#view = view;
     this.#dress(chart, broken ?? chart.assumption?.broken);
     this.plot.update(view);
+    this.#gestures.dress(view);
+    this.#showScale(view);
     this.#canvas.setAttribute("aria-label", described(chart, columns));
     if (this.plot.at !== undefined || this.#read.hasChildNodes()) this.#say();
     if (this.#table) this.#showTable(tableElement(tabulated(chart, columns, before), chart.title));
   }
   /** Where the crosshair stands, or nowhere. */
-  point(at: number | undefined): void {
-    if (this.plot.at === at) return;
+  point(at: Place | undefined): void {
+    if (this.plot.at?.x === at?.x && this.plot.at?.y === at?.y) return;
     this.plot.at = at;
     this.plot.redraw();
     this.#say();
   }
-  drag(range: readonly [number, number] | undefined): void {
-    this.plot.drag = range;
+  drag(box: Box | undefined): void {
+    if (!this.plot.drag && !box) return;
+    this.plot.drag = box;
     this.plot.redraw();
   }
 
@@ -103,11 +126,31 @@ export class Figure {
     if (now === this.#dressed) return;
     this.#dressed = now;
     this.#title.textContent = chart.title;
-    this.#note.textContent = layout() === "narrow" ? (chart.short ?? chart.caption) : chart.caption;
+    this.#caption();
     this.#note.title = chart.caption;
     this.#tableButton.setAttribute("aria-label", `Show ${chart.title} as a table`);
     this.#box.style.height = `${heights[chart.size][layout()]}px`;
     this.#assume(chart, broken);
+  }
+  /** The short caption where the panel is narrow, or where the long one has no room. */
+  #caption(): void {
+    if (!this.#view || !pen) return;
+    const { chart, theme } = this.#view;
+    pen.font = `600 13px ${theme.family}`;
+    const room = this.#width - pen.measureText(chart.title).width - 8;
+    pen.font = `12px ${theme.family}`;
+    const fits = layout() !== "narrow" && pen.measureText(chart.caption).width <= room;
+    const text = fits ? chart.caption : (chart.short ?? chart.caption);
+    if (this.#note.textContent !== text) this.#note.textContent = text;
+  }
+  /** What the shades of a map mean, beneath it; its room is kept until the numbers come. */
+  #showScale({ chart, columns }: View): void {
+    const scale = scaleElement(chart, columns);
+    this.#scale.hidden = !scale;
+    if (scale && this.#scale.dataset.says !== scale.says) {
+      this.#scale.dataset.says = scale.says;
+      this.#scale.replaceChildren(...scale.children);
+    }
   }
   #assume({ assumption }: Chart, broken: string | undefined): void {
     const text = assumption?.text ?? "";
@@ -125,11 +168,12 @@ export class Figure {
     this.#read.replaceChildren(
       ...said.flatMap(({ name, text, series }, k) => {
         const measured = series?.role === "measured" && series.mark !== "band" ? series : undefined;
+        const map = series?.mark === "heatmap";
         // "h = 1", then "1/50": what names share is said once.
         const shared = /^.* = /.exec(said[k - 1]?.name ?? "")?.[0];
         const label = element("span", {}, shared && name.startsWith(shared) ? name.slice(shared.length) : name);
         if (measured && view) label.style.color = inkOf(view.theme, measured);
-        return [element("span", { class: measured ? "reading" : "reading muted" }, label, ` ${text}`), " "];
+        return [element("span", { class: measured || map ? "reading" : "reading muted" }, label, ` ${text}`), " "];
       }),
     );
     // What is muted goes whole where there is no room: the measured values come first.
@@ -164,53 +208,5 @@ export class Figure {
     if (!this.#view) return;
     const { chart, columns, before } = this.#view;
     post({ type: "copy", text: tsv(tabulated(chart, columns, before)) });
-  }
-
-  #x(event: PointerEvent): number | undefined {
-    return this.plot.xAt(event.clientX - this.#canvas.getBoundingClientRect().left);
-  }
-  #move(event: PointerEvent): void {
-    const x = this.#x(event);
-    if (x === undefined || !this.#view) return;
-    if (this.#dragFrom !== undefined) this.#pointing.drag(this, [this.#dragFrom, x]);
-    const points = grid(this.#view.chart, this.#view.columns);
-    this.#read.setAttribute("aria-live", "off");
-    this.#pointing.point(this, points?.[nearestIndex(points, x)]);
-  }
-  #down(event: PointerEvent): void {
-    if (!event.shiftKey || event.button !== 0) return;
-    event.preventDefault();
-    this.#dragFrom = this.#x(event);
-    this.#canvas.setPointerCapture(event.pointerId);
-  }
-  #up(): void {
-    const range = this.plot.drag;
-    this.#dragFrom = undefined;
-    this.#pointing.drag(this, undefined);
-    if (range && range[0] !== range[1]) this.#pointing.zoom(this, [Math.min(...range), Math.max(...range)]);
-  }
-  #key(event: KeyboardEvent): void {
-    const view = this.#view;
-    const points = view && grid(view.chart, view.columns);
-    if (!view || !points?.length) return;
-    const [low, high] = view.x;
-    const inside = points.filter((x) => x >= low && x <= high);
-    const now = this.plot.at === undefined ? -1 : nearestIndex(inside, this.plot.at);
-    const far = event.shiftKey ? Math.max(1, Math.round(inside.length / 10)) : 1;
-    const target = {
-      ArrowRight: now + far,
-      ArrowLeft: now < 0 ? inside.length - 1 : now - far,
-      Home: 0,
-      End: inside.length - 1,
-    }[event.key];
-    if (event.key === "Escape") {
-      const had = this.plot.at !== undefined;
-      this.#pointing.point(this, undefined);
-      if (this.#pointing.zoom(this, undefined) || had) event.stopPropagation();
-    }
-    if (target === undefined) return;
-    event.preventDefault();
-    this.#read.setAttribute("aria-live", "polite");
-    this.#pointing.point(this, inside[Math.min(Math.max(target, 0), inside.length - 1)]);
   }
 }

@@ -75,12 +75,8 @@ export function aired([low, high]: Span, scale: Axis["scale"]): Span {
   const air = 0.05 * (high - low);
   return [low >= 0 && low < 0.3 * high ? 0 : low - air, high <= 0 && high > 0.3 * low ? 0 : high + air];
 }
-/**
- * The span of a logarithmic axis without a last dive: where the lowest twentieth of the points takes more than half as
- * many decades as all others (a rate that ends at 1e-10), it leaves the chart at the bottom, at a power of ten.
- */
-export function withoutDive([low, high]: Span, columns: readonly Float64Array[]): Span {
-  // Of long columns every so many points will do: a twentieth of 2,000 is as good as one of 40,000, and sorted at once.
+/** The positive finite numbers of some columns in order; of long columns every so many, which tell as much, sorted at once. */
+function ordered(columns: readonly Float64Array[]): Float64Array {
   const size = columns.reduce((sum, { length }) => sum + length, 0);
   const every = Math.max(1, Math.floor(size / 2000));
   const all = new Float64Array(size);
@@ -90,7 +86,25 @@ export function withoutDive([low, high]: Span, columns: readonly Float64Array[])
       const y = column[k]!;
       if (y > 0 && y < Infinity) all[at++] = y;
     }
-  const twentieth = all.subarray(0, at).sort()[Math.floor(at / 20)] ?? low;
+  return all.subarray(0, at).sort();
+}
+/**
+ * The span of a logarithmic axis without a last dive: where the lowest twentieth of the points takes more than half as
+ * many decades as all others (a rate that ends at 1e-10), it leaves the chart at the bottom, at a power of ten.
+ */
+export function withoutDive([low, high]: Span, columns: readonly Float64Array[]): Span {
+  const all = ordered(columns);
+  const twentieth = all[Math.floor(all.length / 20)] ?? low;
   const dives = Math.log(twentieth / low) > 0.5 * Math.log(high / twentieth) && twentieth / low > 10;
   return dives ? [10 ** Math.floor(Math.log10(twentieth)), high] : [low, high];
+}
+/**
+ * The span of a logarithmic axis on which something diverged, without its flight: where the highest tenth of the points
+ * takes more decades than all others, it leaves the chart at the top, at a power of ten.
+ */
+export function withoutFlight([low, high]: Span, columns: readonly Float64Array[]): Span {
+  const all = ordered(columns);
+  const most = all[Math.ceil(0.9 * all.length) - 1] ?? high;
+  const flies = Math.log(high / most) > Math.log(most / low) && high / most > 100;
+  return flies ? [low, 10 ** Math.ceil(Math.log10(most))] : [low, high];
 }

@@ -42,6 +42,17 @@ export interface Series {
   readonly nameAt?: number;
   /** On which side of the line a name given by `nameAt` stands. */
   readonly nameSide?: "above" | "below" | "left" | "right";
+  /** Of a heat map; without it its cells are called by the label. */
+  readonly cells?: Cells;
+}
+/** How the cells of a heat map are read. */
+export interface Cells {
+  /** What a cell holds, for the map's scale and the crosshair: "nats above the best". */
+  readonly label: string;
+  /** Beyond it cells are told apart no more. */
+  readonly max?: number;
+  /** Which end takes the strongest colour; the greatest without it. */
+  readonly strong?: "least";
 }
 /**
  * Columns of one series: x and y; x, low and high for a band; bin centres and heights for bars; x edges, y edges and

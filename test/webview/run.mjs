@@ -3,12 +3,13 @@ import charts from "./cases/charts.mjs";
 import content from "./cases/content.mjs";
 import exports from "./cases/exports.mjs";
 import keyboard from "./cases/keyboard.mjs";
+import maps from "./cases/maps.mjs";
 import states from "./cases/states.mjs";
 import thinning from "./cases/thinning.mjs";
 import { openHouse } from "./panel.mjs";
 
 const wanted = process.argv[2] ?? "";
-const cases = [...content, ...states, ...charts, ...thinning, ...keyboard, ...exports].filter(([name]) =>
+const cases = [...content, ...states, ...charts, ...maps, ...thinning, ...keyboard, ...exports].filter(([name]) =>
   name.includes(wanted),
 );
 const house = await openHouse();

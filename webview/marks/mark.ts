@@ -33,6 +33,8 @@ export interface Trace {
   readonly points: readonly Point[];
   /** All there is of a line that the crosshair sets a dot on. */
   readonly dots?: { readonly x: Float64Array; readonly y: Float64Array };
+  /** Of a heat map, whose cell under the crosshair is framed. */
+  readonly edges?: { readonly x: Float64Array; readonly y: Float64Array };
   /** For what no dataset can draw; in the dataset's turn. */
   paint?(chart: Drawing): void;
 }

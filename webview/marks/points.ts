@@ -11,9 +11,12 @@ export function points(pen: Pen, [x, y]: readonly Float64Array[]): Trace[] {
     {
       name: nameOf(pen),
       points: data,
+      ...(pen.series.role === "measured" && { dots: { x, y } }),
       dataset: {
         data,
         showLine: false,
+        // A point on an edge of the chart is whole.
+        clip: 5,
         borderColor: tint(pen),
         pointRadius: 2.75,
         pointBorderWidth: 1.25,

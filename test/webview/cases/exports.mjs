@@ -35,11 +35,11 @@ export default [
       await choose(panel, "Copy data as CSV");
       const [{ text }] = await panel.intents("copy");
       const lines = text.trimEnd().split("\n");
-      assert.equal(lines[0], "chart,series,x,y,low,high");
+      assert.equal(lines[0], "chart,series,x,y,low,high,cell");
       const points = its.trainingFrames.reduce((sum, { columns }) => sum + columns[0].length, 0);
       assert.equal(lines.length, points + 1);
       const { columns } = its.trainingFrames[3];
-      assert.ok(lines.includes(`Loss,median,${columns[0][5]},${columns[1][5]},,`));
+      assert.ok(lines.includes(`Loss,median,${columns[0][5]},${columns[1][5]},,,`));
       return panel;
     },
   ],

@@ -6,6 +6,8 @@ import { windowsOf } from "./work.ts";
 
 /** Drawn of both coordinates, in decades. */
 export const shown = { eta: [-4, 4], eta0: [-4, 4] } as const;
+/** Nats above the best that a map tells apart. */
+export const depth = 8;
 
 export function charts(configuration: Configuration, controls: Controls): Chart[] {
   const { Ng, Ns } = windowsOf(configuration);
@@ -22,16 +24,25 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     id: string,
     title: string,
     caption: string,
+    short: string,
     symbol: string,
     range: readonly [number, number],
   ): Chart => ({
     id,
     title,
     caption,
+    short,
     x,
     y: { label: symbol, scale: "log", min: 10 ** range[0], max: 10 ** range[1] },
     series: [
-      { label: "loss", mark: "heatmap", role: "measured", colour: 1, unnamed: true },
+      {
+        label: "loss",
+        mark: "heatmap",
+        role: "measured",
+        colour: 1,
+        unnamed: true,
+        cells: { label: "nats above the least", max: depth, strong: "least" },
+      },
       { label: "best", mark: "points", role: "measured", colour: 2, unnamed: true },
     ],
     size: "tall",
@@ -40,12 +51,19 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
   const averages = { label: "steps ago / N", scale: "linear", min: 0, max: 1.3, unit: "j/N" } as const;
   return [
     {
-      ...map("raw", "Loss over ε and η", "the stronger the colour the better; ● best η", "η", shown.eta),
+      ...map("raw", "Loss over ε and η", "the stronger the colour the better; ● best η", "● best η", "η", shown.eta),
       assumption: {
         text: `Adam with windows of ${spell(Ng)} and ${spell(Ns)} steps, ${corrections[controls.correction]}; batches in file order.`,
       },
     },
-    map("decoupled", "Loss over ε and η₀ = η/ε", "the same runs; level: one η₀ for every ε", "η₀", shown.eta0),
+    map(
+      "decoupled",
+      "Loss over ε and η₀ = η/ε",
+      "the same runs; level: one η₀ for every ε",
+      "level: one η₀ for all",
+      "η₀",
+      shown.eta0,
+    ),
     {
       id: "weights",
       title: "What an average remembers",
@@ -65,6 +83,7 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       id: "distance",
       title: "How different are the corrections?",
       caption: "half the L1 distance of the weights by t/N, and how far s differs on the data's gradients",
+      short: "of weights, and of s",
       x: { label: "t / N", scale: "linear", min: 0, max: 5, unit: "t/N" },
       y: { label: "difference", scale: "linear", min: 0 },
       series: [

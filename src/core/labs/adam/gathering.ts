@@ -4,7 +4,7 @@ import { zeros, type Vector } from "../../vector.ts";
 import type { Gathering } from "../lab.ts";
 import { ofGroups } from "../groups.ts";
 import { distance, distanceLimit, weights } from "./averages.ts";
-import { shown } from "./charts.ts";
+import { depth, shown } from "./charts.ts";
 import { rowsOf } from "./controls.ts";
 import { findings, type Gathered } from "./findings.ts";
 import { stationaryVariance, windows } from "./momentum.ts";
@@ -13,8 +13,6 @@ import { planOf, windowsOf, type AdamJob, type Part, type RowPart, type StreamPa
 
 /** Cells of a map, up. */
 const cellsUp = 64;
-/** Nats above the best that a map tells apart. */
-const depth = 8;
 
 export function gather(job: AdamJob): Gathering<Part> {
   const { configuration, controls } = job;
@@ -186,8 +184,10 @@ export function gather(job: AdamJob): Gathering<Part> {
       const cells = zeros(cellsUp * many).fill(NaN);
       rows.forEach((row, j) => {
         for (let i = 0; row && i < cellsUp; i++)
-          cells[i * many + j] =
-            least - Math.min(least + depth, at(row.curve, (from + (i + 0.5) * size) * Math.LN10 + shift * lnEps[j]));
+          cells[i * many + j] = Math.min(
+            depth,
+            at(row.curve, (from + (i + 0.5) * size) * Math.LN10 + shift * lnEps[j]) - least,
+          );
       });
       put(id, "loss", xs.slice(), ys, cells);
       const there = rows.flatMap((row, j) => (row ? [{ row, j }] : []));

@@ -5,6 +5,8 @@ import { baseOf, rulesOf, scansOf, sizesOf } from "./setting.ts";
 import { targetSizes } from "./work.ts";
 
 const colour = (k: number) => (k + 1) as 1 | 2 | 3 | 4;
+/** Nats above the least of a batch size that the map tells apart. */
+export const depth = 3;
 /** Names of the exact lines of SGD's rules. */
 export const exactOf = (name: string): string => `exact, ${name}`;
 
@@ -35,7 +37,13 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       x,
       y: { label: "η", scale: "log" },
       series: [
-        { label: "loss", mark: "heatmap", role: "all", unnamed: true },
+        {
+          label: "loss",
+          mark: "heatmap",
+          role: "all",
+          unnamed: true,
+          cells: { label: "nats above that B's least", max: depth },
+        },
         ...scans.map(({ name }, k) => ({ label: name, mark: "points", role: "measured", colour: colour(k) }) as const),
         ...(base.adaptive
           ? ([

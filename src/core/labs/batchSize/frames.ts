@@ -1,16 +1,15 @@
 import type { Frame } from "../../../protocol/index.ts";
 import { exp, log } from "../../kernels/elementary.ts";
 import { zeros, type Vector } from "../../vector.ts";
-import { exactOf } from "./charts.ts";
+import { depth, exactOf } from "./charts.ts";
 import type { Gathered } from "./findings.ts";
 import { methods } from "./quadratic.ts";
 import { squaredMean } from "./rows.ts";
 import { lnRate, rates, rulesOf, scansOf, type BatchJob } from "./setting.ts";
 import { planOf } from "./work.ts";
 
-/** Cells of the map, up, and nats above the best that it tells apart. */
+/** Cells of the map, up. */
 const cellsUp = 64;
-const depth = 3;
 
 /** All charts' frames. */
 export function drawing(job: BatchJob): (it: Gathered) => Frame[] {
