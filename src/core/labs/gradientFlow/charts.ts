@@ -132,13 +132,21 @@ export function charts(
       x: { label: "Σ η²", scale: "linear", min: 0, max: 1.2 * farthest },
       y: { label: theta, scale: "linear" },
       series: [
-        ...runs.map(({ role, colour, label }): Series => ({ label, role, mark: "points", ...(colour && { colour }) })),
+        ...runs.map(({ role, colour, label }, i): Series => ({
+          label,
+          role,
+          mark: "points",
+          ...(colour && { colour }),
+          // Off the falling line.
+          nameAt: sumOfSquares(compared[i].rates),
+          nameSide: "right",
+        })),
         {
           label: plain ? "second order" : "flow",
           mark: "line",
           role: "theory",
           nameAt: 0.2 * farthest,
-          nameSide: "right",
+          nameSide: "above",
         },
       ],
       size: "low",

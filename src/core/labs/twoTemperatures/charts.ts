@@ -172,7 +172,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
       series: [
         { label: "Gibbs in L", mark: "band", role: "all", unnamed: true },
         ...families.map((family) => points(`ratio, ${familyLabel(family, optimizer.name)}`, 1, family !== "diagonal")),
-        theory("at this η", 0.5),
+        theory("at this η", 0.55, "below"),
         { label: "η → 0", mark: "line", role: "other", nameAt: 1.5, nameSide: "above" },
         ...(correlated ? [theory("at this η, matrix", 0.8, "below")] : []),
       ],
