@@ -6,13 +6,17 @@ export interface Measured {
   readonly standardError: number;
 }
 
-/** A statistic of sums over groups, and its standard error by leaving one group out after the other. */
+/** A statistic of sums over groups, and its standard error by leaving one group out after the other; f keeps nothing of them. */
 export function ofGroups(groups: readonly Float64Array[], f: (sums: Float64Array) => number): Measured {
   const filled = groups.filter((it) => it[0] > 0);
   if (filled.length === 0) return { value: NaN, standardError: NaN };
   const total = new Float64Array(filled[0].length);
   for (const it of filled) for (let i = 0; i < it.length; i++) total[i] += it[i];
-  const without = filled.map((it) => f(total.map((x, i) => x - it[i])));
+  const rest = new Float64Array(total.length);
+  const without = filled.map((it) => {
+    for (let i = 0; i < rest.length; i++) rest[i] = total[i] - it[i];
+    return f(rest);
+  });
   return { value: f(total), standardError: jackknife(without) };
 }
 

@@ -46,8 +46,16 @@ export function gather(job: BatchJob): Gathering<Part> {
     if (read.at(size)?.count !== count) read[size] = { count, it: atSize(base, controls, sizes[size], grouped(size)) };
     return read[size].it;
   };
+  /** By unit; a part comes once, and what is read off it does not change. */
+  const targetsRead: (Target | undefined)[] = [];
+  const momentsRead: (Gathered["moments"][number] | undefined)[] = [];
   const target = (index: number): Target => {
     const part = steps[index];
+    const it = targetsRead.at(index) ?? readTarget(index, part);
+    if (part) targetsRead[index] = it;
+    return it;
+  };
+  const readTarget = (index: number, part: StepsPart | undefined): Target => {
     const method = Math.floor(index / targets.length);
     const B = targets[index % targets.length];
     const it = { method, B, steps: part?.steps ?? NaN };
@@ -59,6 +67,19 @@ export function gather(job: BatchJob): Gathering<Part> {
     );
     const passed = (s: Vector) => passage(times, s.subarray(1).map((x) => x / s[0]), controls.target); // prettier-ignore
     return { ...it, measured: ofGroups(own, passed), predicted: passage(times, part.losses, controls.target) };
+  };
+  const momentsOfPart = (B: number, part: Vector | undefined): Gathered["moments"][number] => {
+    const columns = columnsOf(d);
+    const own = Array.from({ length: part ? momentGroups : 0 }, (_, g) =>
+      part!.subarray(g * columns, (g + 1) * columns),
+    );
+    const sum = (block: number) =>
+      ofGroups(own, (s) => {
+        let total = 0;
+        for (let i = 0; i < d; i++) total += s[1 + block * d + i];
+        return total / s[0];
+      });
+    return { B, ofMean: sum(0), ofEach: sum(1), unreplaced: sum(2) };
   };
   const gathered = (): Gathered => {
     if (last?.at === done) return last.it;
@@ -73,17 +94,9 @@ export function gather(job: BatchJob): Gathering<Part> {
       }),
       moments: sizes.map((B, k) => {
         const part = parts[first.moments + k];
-        const columns = columnsOf(d);
-        const own = Array.from({ length: part ? momentGroups : 0 }, (_, g) =>
-          part!.subarray(g * columns, (g + 1) * columns),
-        );
-        const sum = (block: number) =>
-          ofGroups(own, (s) => {
-            let total = 0;
-            for (let i = 0; i < d; i++) total += s[1 + block * d + i];
-            return total / s[0];
-          });
-        return { B, ofMean: sum(0), ofEach: sum(1), unreplaced: sum(2) };
+        const read = momentsRead.at(k) ?? momentsOfPart(B, part);
+        if (part) momentsRead[k] = read;
+        return read;
       }),
       targets: all,
       critical: methods.map((_, method) => {

@@ -35,19 +35,18 @@ export function atSize(
 ): AtSize {
   const scans = scansOf(base);
   const loss = (s: Float64Array, run: number) => s[perRun * run + 1] / s[perRun * run];
-  const lnLosses = (s: Float64Array, scan: number) =>
-    Array.from({ length: rates }, (_, k) => {
+  const lnLosses = new Float64Array(rates);
+  const readLnLosses = (s: Float64Array, scan: number) => {
+    for (let k = 0; k < rates; k++) {
       const x = loss(s, scan * rates + k);
-      return x > 0 && x < Infinity ? log(x) : Infinity;
-    });
+      lnLosses[k] = x > 0 && x < Infinity ? log(x) : Infinity;
+    }
+    return lnLosses;
+  };
+  const lnRates = scans.map((scan) => Float64Array.from({ length: rates }, (_, k) => lnRate(controls, scan, B, k)));
   const total = groups.at(0)?.map((_, i) => groups.reduce((sum, it) => sum + it[i], 0));
-  const round = scans.map((_, k) => centres?.at(k) ?? (total ? lowestOf(lnLosses(total, k)) : -1));
-  const lowest = (s: Float64Array, k: number) =>
-    bottom(
-      Array.from({ length: rates }, (_, rate) => lnRate(controls, scans[k], B, rate)),
-      lnLosses(s, k),
-      round[k],
-    );
+  const round = scans.map((_, k) => centres?.at(k) ?? (total ? lowestOf(readLnLosses(total, k)) : -1));
+  const lowest = (s: Float64Array, k: number) => bottom(lnRates[k], readLnLosses(s, k), round[k]);
   const first = scans.length * rates; // the first rule's run
   const at = perRun * first;
   return {

@@ -39,26 +39,33 @@ export const groups = 64;
 /** Of one group: draws, then by coordinate Σ(mean)², Σ mean of squares, Σ(mean)² without replacement. */
 export const columnsOf = (d: number): number => 1 + 3 * d;
 
+/** Numbers of rows that are read between two yields: fewer at first, until the loop is compiled, then half a millisecond's. */
+const breath = { first: 4000, longest: 60_000 } as const;
+
 export function* momentsUnit(it: Moments, B: number, draws: number, rng: Rng): Generator<Vector | undefined> {
   const { rows, count, g } = it;
   const d = g.length;
   const columns = columnsOf(d);
   const sums = zeros(groups * columns);
+  const squares = rows.map((x) => x * x);
   const mean = zeros(d);
+  const square = zeros(d);
   const order = Int32Array.from({ length: count }, (_, k) => k);
   const each = Math.ceil(draws / groups);
   let since = 0;
+  let pause: number = breath.first;
   for (let group = 0; group < groups; group++) {
     const z = rng.split("group", group);
     const at = group * columns;
     sums[at] = each;
+    square.fill(0);
     for (let k = 0; k < each; k++) {
       mean.fill(0);
       for (let b = 0; b < B; b++) {
         const row = z.integer(count) * d;
         for (let i = 0; i < d; i++) {
           mean[i] += rows[row + i];
-          sums[at + 1 + d + i] += (rows[row + i] * rows[row + i]) / B;
+          square[i] += squares[row + i];
         }
       }
       for (let i = 0; i < d; i++) sums[at + 1 + i] += (mean[i] / B) ** 2;
@@ -72,12 +79,14 @@ export function* momentsUnit(it: Moments, B: number, draws: number, rng: Rng): G
         for (let i = 0; i < d; i++) mean[i] += rows[row * d + i];
       }
       for (let i = 0; i < d; i++) sums[at + 1 + 2 * d + i] += B <= count ? (mean[i] / B) ** 2 : NaN;
-      since += 2 * B;
-      if (since > 30_000) {
+      since += 2 * B * d;
+      if (since > pause) {
         since = 0;
+        pause = Math.min(2 * pause, breath.longest);
         yield undefined;
       }
     }
+    for (let i = 0; i < d; i++) sums[at + 1 + d + i] = square[i] / B;
   }
   yield sums;
 }
