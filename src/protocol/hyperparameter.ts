@@ -15,6 +15,8 @@ export interface Hyperparameter {
   readonly unit?: string;
   /** What a value must satisfy to be run at all; a finite number is always asked for. */
   readonly valid?: Validity;
+  /** Shown only when asked for: few change it. */
+  readonly rare?: true;
   /** Which of the libraries' ways of computing the same thing: set by the library, not by a word of its own. */
   readonly arithmetic?: true;
 }

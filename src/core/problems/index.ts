@@ -1,4 +1,5 @@
 import { correlatedQuadratic } from "./correlatedQuadratic.ts";
+import { formulaLoss } from "./formulaLoss.ts";
 import { givenNetwork } from "./givenNetwork.ts";
 import { gradients } from "./gradients.ts";
 import { leastSquares } from "./leastSquares.ts";
@@ -10,6 +11,7 @@ import { noisyQuadratic } from "./noisyQuadratic.ts";
 import type { Problem } from "./problem.ts";
 import { quadratic } from "./quadratic.ts";
 import { rosenbrock } from "./rosenbrock.ts";
+import { softWell } from "./softWell.ts";
 import { softmaxDigits } from "./softmaxDigits.ts";
 import { softmaxRegression } from "./softmaxRegression.ts";
 import { unequalNoise, unequalNoiseQuartic } from "./unequalNoise.ts";
@@ -21,6 +23,8 @@ export type { Problem } from "./problem.ts";
 export const problems: readonly Problem[] = [
   noisyQuadratic,
   ...wellProblems,
+  softWell,
+  formulaLoss,
   unequalNoise,
   unequalNoiseQuartic,
   correlatedQuadratic,

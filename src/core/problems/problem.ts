@@ -10,6 +10,8 @@ export interface Problem<H extends Hyperparameters = Hyperparameters> {
   readonly source: string;
   /** Its own knobs: dimension, noise. */
   readonly hyperparameters: H;
+  /** What is typed and not turned: each is a string of the problem's `data`. */
+  readonly texts?: Readonly<Record<string, TextField>>;
   /** The shipped data file it reads, "digits.bin"; the thread that runs it loads the bytes. */
   readonly dataset?: string;
   /** True where it is only made from an experiment file's `data`, so no list offers it. */
@@ -36,6 +38,15 @@ export interface Problem<H extends Hyperparameters = Hyperparameters> {
    * Throws an Error whose message says what is wrong with the data and where.
    */
   prepare(values: Values<H>, data: ProblemData): (rng: Rng) => Objective;
+}
+/** A line of text that belongs to a problem: a formula. */
+export interface TextField {
+  /** Before the field: "L(θ)". */
+  readonly symbol: string;
+  readonly label: string;
+  /** One sentence. */
+  readonly meaning: string;
+  readonly default: string;
 }
 /** A coordinate worth a line of its own, and its name there. */
 export interface Watched {

@@ -1,19 +1,17 @@
 import { zeros } from "../vector.ts";
 import { normalNoise } from "./normalNoise.ts";
+import type { Quartic } from "./polynomial.ts";
 import { problem } from "./problem.ts";
+import type { Survey } from "./survey.ts";
 
 /** A loss of one coordinate: L(θ) = Σ_k a_k θ^k up to the fourth power, so that every inner loop can spell it out. */
-export interface Well {
+export interface Well extends Survey {
   readonly name: string;
   readonly title: string;
   readonly formula: string;
   /** What the picture of it shows: "two wells and a barrier of ¼". */
   readonly shape: string;
-  readonly coefficients: readonly [number, number, number, number, number];
-  /** Places of its minima, from the left. */
-  readonly minima: readonly number[];
-  /** Between two minima: the saddle. */
-  readonly saddle?: number;
+  readonly coefficients: Quartic;
 }
 
 /** The losses of the theory of stationary densities. */

@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { sgdEnsemble } from "../../../src/core/labs/stationaryDensity/ensemble.ts";
 import {
   alphaOf,
   centre,
@@ -23,6 +22,7 @@ import {
 } from "../../../src/core/labs/stationaryDensity/theory.ts";
 import { curvatureOf, heightOf, slopeOf, wells } from "../../../src/core/problems/wells.ts";
 import { rng } from "../../../src/core/rng.ts";
+import { complete, runInline } from "../../../src/core/run.ts";
 
 interface Expected {
   readonly name: string;
@@ -135,53 +135,44 @@ describe.each(["quadratic", "double_well", "quartic"])("the chain's own law on t
   });
 });
 
+/** What the lab itself finds on the double well with σ² = 1, by quantity. */
+function runLab(learningRate: number, controls: Readonly<Record<string, number>>) {
+  const configuration = { framework: "torch", optimizer: "SGD", groups: [{ name: "all", values: { learningRate } }] };
+  const problem = { name: "double well", values: { noise: 1 } };
+  const { lab, job } = complete({ lab: "stationary density", configuration, problem, controls }, {});
+  const work = runInline(lab, job, 41);
+  let next = work.next();
+  while (!next.done) next = work.next();
+  const { findings } = next.value;
+  return (quantity: string) => findings.find((it) => it.quantity === quantity)?.measured ?? NaN;
+}
+
 /** Bin masses of Gibbs by integration: 40 cells to a bin. */
 const binned = (it: Landscape, eta: number, alpha: number) =>
   coarsened(gibbs({ lo: -1.6, hi: 1.6, cells: 48 * 40 }, it, eta, 1, alpha), 40);
 
 test("a histogram of SGD chains lies as far from Gibbs as the reference's does (some 0.6 s of simulation)", () => {
   const check = against("histogram-distances");
-  const it = landscapeOf("double_well");
-  const eta = 0.05;
-  const counts = new Float64Array(48);
-  for (let first = 0; first < 4000; first += 50) {
-    const start = Float64Array.from({ length: 50 }, (_, i) => (i % 2 === 0 ? -1 : 1));
-    const momentum = { learningRate: eta, momentum: 0, dampening: 0, nesterov: false };
-    const chains = sgdEnsemble(coefficientsOf("double_well"), momentum, 1, start, rng(41).split("block", first));
-    chains.advance(400);
-    for (let sample = 0; sample < 25; sample++) {
-      chains.advance(100);
-      for (const x of chains.theta) {
-        const bin = Math.floor((x + 1.6) / (3.2 / 48));
-        if (bin >= 0 && bin < 48) counts[bin]++;
-      }
-    }
-  }
-  const N = 100_000;
-  const measured = counts.map((n) => n / N);
-  const half = binned(it, eta, 0.5).mass;
-  check.number("tv_to_half", totalVariation(measured, half));
-  check.number("ks_to_half", kolmogorov(measured, half));
-  check.number("kl_to_half", divergence(measured, half));
-  check.number("tv_to_tenth", totalVariation(measured, binned(it, eta, 0.1).mass));
-  let S = 0;
-  let Sx = 0;
-  let Sy = 0;
-  let Sxx = 0;
-  let Sxy = 0;
-  counts.forEach((n, i) => {
-    if (n < 30) return;
-    const [x, y] = [-Math.log(half[i]), -Math.log(n / N)];
-    S += n;
-    Sx += n * x;
-    Sy += n * y;
-    Sxx += n * x * x;
-    Sxy += n * x * y;
+  const { eta, chains, burn_in, thin, samples_per_chain, bins, range } = check.spec as Record<string, number> & {
+    range: [number, number];
+  };
+  const found = runLab(eta, {
+    chains,
+    samples: samples_per_chain,
+    burnIn: burn_in,
+    gap: thin,
+    bins,
+    low: range[0],
+    high: range[1],
+    rates: 0,
   });
-  check.number("alpha_fit", (0.5 * (S * Sxx - Sx * Sx)) / (S * Sxy - Sx * Sy));
-  const own = coarsened(chainLaw({ lo: -1.6, hi: 1.6, cells: 48 * 8 }, it, eta, 1)!, 8).mass;
-  check.number("tv_to_own_kernel_density", totalVariation(measured, own));
-  check.number("tv_floor_formula", samplingFloor(half, N));
+  check.number("tv_to_half", found("Total variation to Gibbs ½"));
+  check.number("ks_to_half", found("Kolmogorov–Smirnov to Gibbs ½"));
+  check.number("kl_to_half", found("Kullback–Leibler to Gibbs ½"));
+  check.number("tv_to_tenth", found("Total variation to Gibbs 1/10"));
+  check.number("alpha_fit", found("α at this η"));
+  check.number("tv_to_own_kernel_density", found("Total variation to the chain's own law"));
+  check.number("tv_floor_formula", samplingFloor(binned(landscapeOf("double_well"), eta, 0.5).mass, 100_000));
   expect([...check.open]).toEqual([]);
 });
 
@@ -278,13 +269,9 @@ test("chains leave a well at the rate of the diffusion, of the kernel and of Kra
   check.number("rate_sgd_kernel", ofChain);
   check.number("rate_kramers", kramers(it, -1, 0, 0.05) + kramers(it, 1, 0, 0.05));
   check.number("rate_kramers_alpha_tenth", 2 * kramers(it, 1, 0, 0.01));
-  const { steps } = check.spec as { steps: number };
-  const start = new Float64Array(5000).fill(1);
-  const rule = { learningRate: 0.1, momentum: 0, dampening: 0, nesterov: false };
-  const chains = sgdEnsemble(coefficientsOf("double_well"), rule, 1, start, rng(6));
-  chains.advance(steps);
-  const { theta } = chains;
-  check.number("fraction_right", theta.filter((x) => x > 0).length / theta.length);
+  const { steps, chains } = check.spec as { steps: number; chains: number };
+  const found = runLab(0.1, { chains, leavingSteps: steps, samples: 1, rates: 0 });
+  check.number("fraction_right", found("Share that stayed for 1,648 steps"));
   expect([...check.open]).toEqual([]);
 });
 

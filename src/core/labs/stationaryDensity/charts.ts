@@ -1,7 +1,9 @@
-import { spell, type Chart, type Configuration, type ProblemConfiguration } from "../../../protocol/index.ts";
+import type { Chart, Configuration, ProblemConfiguration, Series } from "../../../protocol/index.ts";
 import type { Controls } from "./controls.ts";
-import { setting, type Setting } from "./setting.ts";
+import { itoLaw, rivals } from "./laws.ts";
+import { ratios, setting, type Setting } from "./setting.ts";
 import { gibbs, type Cells } from "./theory.ts";
+import { validity } from "./validity.ts";
 
 /** The law taken as the prediction, and the one set against it. */
 export function alphas({ alpha }: Controls) {
@@ -10,67 +12,46 @@ export function alphas({ alpha }: Controls) {
   return alpha === 0 ? { shown: half, other: tenth } : { shown: tenth, other: half };
 }
 
-/** L″ at the bottom of the right well, or what takes its place where that is flat. */
-export const steepness = ({ well, landscape, curvature }: Setting): number => {
-  const bottom = landscape.curvature(well.minima[well.minima.length - 1]);
-  return bottom > 1e-6 ? bottom : curvature;
-};
-
-/** Where Gibbs holds, and what is broken by the configuration itself. */
-export function validity(configuration: Configuration, it: Setting) {
-  const eta = it.values["learningRate"] * (1 - (it.plain && it.values["momentum"] !== 0 ? it.values["dampening"] : 0));
-  const slowness = (it.plain ? eta : it.rate) * steepness(it);
-  const text = `Holds for η L″ ≪ 1 (here ${spell(slowness, 1)}) and noise of constant variance.`;
-  const broken = !it.plain
-    ? configuration.clip
-      ? "not here: gradients are clipped"
-      : `not here: ${configuration.optimizer} gives θ a rate that answers to its own gradients`
-    : slowness > 0.3
-      ? `not here: η L″ is ${spell(slowness, 2)}`
-      : undefined;
-  return { slowness, text, ...(broken !== undefined && { broken }) };
-}
-
 const nice = (x: number): number => {
   const unit = 10 ** Math.floor(Math.log10(x)) / 2;
   return Number((Math.ceil(x / unit - 1e-9) * unit).toPrecision(3));
 };
-/** Top of the landscape's axis: twice the barrier, or what chains reach. */
-export const landscapeTop = ({ well, landscape, temperature }: Setting): number => {
-  const bottom = Math.min(...well.minima.map((x) => landscape.height(x)));
-  return well.saddle === undefined
-    ? nice(10 * temperature)
-    : nice(bottom < 0 ? landscape.height(well.saddle) : 2 * landscape.height(well.saddle));
-};
+/** Ends of the landscape's axis: from the lowest place to twice the barrier, or to what chains reach. */
+export function landscapeSpan({ relief, landscape, temperature }: Setting): readonly [low: number, high: number] {
+  const heights = relief.minima.map((x) => landscape.height(x));
+  const bottom = Math.min(...heights);
+  const rise =
+    relief.saddle === undefined
+      ? 10 * temperature
+      : Math.max(2 * (landscape.height(relief.saddle) - Math.max(...heights)), Math.max(...heights) - bottom);
+  const top = Math.max(...heights) + rise;
+  if (bottom >= 0 && bottom < rise) return [0, nice(top)];
+  return [bottom < 0 ? -nice(-bottom) : Math.floor(bottom / rise) * rise, top > 0 ? nice(top) : 0];
+}
 
 /** Where a density, followed from a minimum to one side, has come down to a height; the minimum itself if it never was above. */
 function flank({ lo, width, mass }: Cells, from: number, side: 1 | -1, height: number): number {
-  let i = Math.floor((from - lo) / width);
+  let i = Math.min(mass.length - 1, Math.max(0, Math.floor((from - lo) / width)));
   while (i > 0 && i < mass.length - 1 && mass[i] / width > height) i += side;
   return lo + (i + 0.5) * width;
 }
+const peak = ({ mass, width }: Cells): number => mass.reduce((a, b) => Math.max(a, b), 0) / width;
 
-/** Three charts: the loss, the density over it, and which α their relation shows. */
+/** The loss, the density over it, which law their relation shows, how that goes with η, and how chains change wells. */
 export function charts(configuration: Configuration, problem: ProblemConfiguration, controls: Controls): Chart[] {
   const it = setting(configuration, problem, controls);
-  const { well, domain, landscape } = it;
-  const { shown, other } = alphas(controls);
+  const { relief, domain } = it;
   const { text, broken } = validity(configuration, it);
   const x = { label: "θ", scale: "linear", min: domain.lo, max: domain.hi } as const;
-  const [left, right] = [well.minima[0], well.minima[well.minima.length - 1]];
-  const density = gibbs(domain, landscape, it.rate, it.variance, shown.value);
-  const aside = gibbs(domain, landscape, it.rate, it.variance, other.value);
-  const likely = gibbs(domain, landscape, it.rate, it.variance);
-  const top = likely.mass.reduce((a, b) => Math.max(a, b), 0) / likely.width;
-  const two = well.saddle !== undefined;
-  const lowest = Math.min(0, landscape.height(left));
+  const [bottom, top] = landscapeSpan(it);
+  const assumption = { text, ...(broken !== undefined && { broken }) };
   return [
     {
       id: "landscape",
       title: "Landscape",
-      caption: `L(θ)${it.values["weightDecay"] > 0 ? " with weight decay" : ""}, ${well.shape}`,
+      caption: `L(θ)${it.values["weightDecay"] > 0 ? " with weight decay" : ""}, ${relief.shape}`,
       x,
-      y: { label: "L", scale: "linear", min: lowest < 0 ? -nice(-lowest) : 0, max: landscapeTop(it) },
+      y: { label: "L", scale: "linear", min: bottom, max: top },
       series: [{ label: "L", mark: "line", role: "given", unnamed: true }],
       size: "low",
       column: 0,
@@ -78,63 +59,185 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
     {
       id: "density",
       title: "Stationary density",
-      caption: `of θ, histogram of ${(controls.chains * controls.samples).toLocaleString("en")} samples`,
+      caption: `of θ, histogram of ${(controls.chains * controls.samples).toLocaleString("en")} samples and their kernel density`,
       short: "histogram of θ",
       x,
-      y: { label: "p(θ)", scale: "linear", min: 0, max: nice(1.15 * top) },
-      series: [
-        {
-          label: "measured",
-          mark: "bars",
-          role: "measured",
-          colour: 1,
-          nameAt: two ? flank(likely, left, 1, 0.35 * top) : flank(likely, left, -1, 0.6 * top),
-          nameSide: two ? "right" : "left",
-        },
-        {
-          label: `Gibbs, α = ${shown.text}`,
-          mark: "line",
-          role: "theory",
-          nameAt: flank(density, right, 1, 0.75 * top),
-          nameSide: "right",
-        },
-        {
-          label: `α = ${other.text}`,
-          mark: "line",
-          role: "other",
-          nameAt: two ? flank(aside, right, -1, 0.95 * top) : flank(aside, right, 1, 0.95 * top),
-          nameSide: two ? "left" : "right",
-        },
-      ],
+      ...(it.spread ? spreadDensity(it) : gibbsDensity(it, controls)),
       size: "tall",
       column: 0,
-      assumption: { text, ...(broken !== undefined && { broken }) },
+      assumption,
     },
-    {
-      id: "alpha",
-      title: "Which α?",
-      caption: two
-        ? "−ln p against L / ησ²; the slope is 1/α. ● right well ○ left"
-        : "−ln p against L / ησ²; the slope is 1/α. ● right side ○ left",
-      short: "the slope is 1/α",
-      x: { label: "L / ησ²", scale: "linear", min: 0, max: 4 },
-      y: { label: "−ln p", scale: "linear", min: 0, max: 8 },
-      series: [
-        { label: "right", mark: "points", role: "measured", colour: 1, unnamed: true },
-        { label: "left", mark: "points", role: "measured", colour: 1, unnamed: true, hollow: true },
-        named(shown.text, "theory"),
-        named(other.text, "other"),
-      ],
-      size: "middle",
-      column: 1,
-    },
+    ...(it.spread ? [lawsChart(controls)] : [alphaChart(it), ratesChart(it, controls)]),
+    ...(relief.saddle === undefined ? [] : [leavingChart(it)]),
   ];
 }
+
+const estimate: Series = { label: "kernel density", mark: "line", role: "measured", colour: 1, unnamed: true };
+
+function gibbsDensity(it: Setting, controls: Controls): Pick<Chart, "y" | "series"> {
+  const { relief, domain, landscape, rate, variance } = it;
+  const { shown, other } = alphas(controls);
+  const [left, right] = [relief.minima[0], relief.minima[relief.minima.length - 1]];
+  const on = { ...domain, cells: Math.max(72, domain.cells) };
+  const density = gibbs(on, landscape, rate, variance, shown.value);
+  const aside = gibbs(on, landscape, rate, variance, other.value);
+  const likely = gibbs(on, landscape, rate, variance);
+  const top = peak(likely);
+  const two = relief.saddle !== undefined;
+  return {
+    y: { label: "p(θ)", scale: "linear", min: 0, max: nice(1.15 * top) },
+    series: [
+      {
+        label: "measured",
+        mark: "bars",
+        role: "measured",
+        colour: 1,
+        nameAt: two ? flank(likely, left, 1, 0.35 * top) : flank(likely, left, -1, 0.6 * top),
+        nameSide: two ? "right" : "left",
+      },
+      estimate,
+      {
+        label: `Gibbs, α = ${shown.text}`,
+        mark: "line",
+        role: "theory",
+        nameAt: flank(density, right, 1, 0.75 * top),
+        nameSide: "right",
+      },
+      {
+        label: `α = ${other.text}`,
+        mark: "line",
+        role: "other",
+        nameAt: two ? flank(aside, right, -1, 0.95 * top) : flank(aside, right, 1, 0.95 * top),
+        nameSide: two ? "left" : "right",
+      },
+    ],
+  };
+}
+
+function spreadDensity(it: Setting): Pick<Chart, "y" | "series"> {
+  const { relief, domain, landscape, rate, noise } = it;
+  const law = itoLaw({ ...domain, cells: 720 }, landscape, rate, noise);
+  const [left, right] = [relief.minima[0], relief.minima[relief.minima.length - 1]];
+  const top = peak(law);
+  return {
+    y: { label: "p(θ)", scale: "linear", min: 0, max: nice(1.15 * top) },
+    series: [
+      {
+        label: "measured",
+        mark: "bars",
+        role: "measured",
+        colour: 1,
+        nameAt: flank(law, left, -1, 0.6 * top),
+        nameSide: "left",
+      },
+      estimate,
+      { label: "Itô", mark: "line", role: "theory", nameAt: flank(law, right, 1, 0.75 * top), nameSide: "right" },
+      {
+        label: "Gibbs, local σ²",
+        mark: "line",
+        role: "other",
+        nameAt: flank(law, right, 1, 0.2 * top),
+        nameSide: "right",
+      },
+    ],
+  };
+}
+
+const alphaChart = ({ relief }: Setting): Chart => ({
+  id: "alpha",
+  title: "Which α?",
+  caption:
+    relief.saddle !== undefined
+      ? "−ln p against L / ησ²; the slope is 1/α. ● right well ○ left"
+      : "−ln p against L / ησ²; the slope is 1/α. ● right side ○ left",
+  short: "the slope is 1/α",
+  x: { label: "L / ησ²", scale: "linear", min: 0, max: 4 },
+  y: { label: "−ln p", scale: "linear", min: 0, max: 8 },
+  series: [
+    { label: "right", mark: "points", role: "measured", colour: 1, unnamed: true },
+    { label: "left", mark: "points", role: "measured", colour: 1, unnamed: true, hollow: true },
+    steep("½", "theory"),
+    steep("1/10", "other"),
+  ],
+  size: "middle",
+  column: 1,
+});
 /** The steep line of 1/10 leaves through the top; its name stands beside it there. */
-const named = (text: string, role: "theory" | "other") =>
-  ({
-    label: `α = ${text}`,
-    mark: "line",
-    role,
-    ...(text === "1/10" && { nameAt: 0.76, nameSide: "right" as const }),
-  }) as const;
+const steep = (text: string, role: "theory" | "other"): Series => ({
+  label: `α = ${text}`,
+  mark: "line",
+  role,
+  ...(text === "1/10" && { nameAt: 0.76, nameSide: "right" }),
+});
+
+/** Rates that α is drawn over: those measured, and a little beyond. */
+export const ratesShown = (it: Setting, { rates }: Controls): readonly [low: number, high: number] => {
+  const all = ratios(it, rates).map((ratio) => ratio * it.values["learningRate"]);
+  return [Math.min(...all) / 1.3, Math.max(...all) * 1.3];
+};
+function ratesChart(it: Setting, controls: Controls): Chart {
+  const [min, max] = ratesShown(it, controls);
+  return {
+    id: "rates",
+    title: "α against η",
+    caption: "fitted, with two standard errors; dashed: the chain's own law",
+    short: "fitted, and the chain's law",
+    x: { label: "η", scale: "log", min, max, unit: "η" },
+    y: { label: "α", scale: "linear", min: 0, max: 0.7 },
+    series: [
+      { label: "two standard errors", mark: "band", role: "measured", colour: 1, unnamed: true },
+      { label: "fitted", mark: "points", role: "measured", colour: 1, unnamed: true },
+      { label: "at this η", mark: "line", role: "theory", unnamed: true },
+      { label: "½", mark: "line", role: "other", nameAt: min * 1.05, nameSide: "below" },
+      { label: "1/10", mark: "line", role: "other", nameAt: min * 1.05, nameSide: "above" },
+    ],
+    size: "middle",
+    column: 1,
+    assumption: { text: "α → ½ as η → 0, whatever the loss and the law of the noise; on a quadratic α = 1/(2 − ηh)." },
+  };
+}
+
+function lawsChart({ rates }: Controls): Chart {
+  const colours = [1, 2, 3, 4] as const;
+  return {
+    id: "laws",
+    title: "Which law?",
+    caption: "total variation from the chain to four laws, by η; ● measured",
+    short: "distance by η",
+    x: { label: "η", scale: "log", unit: "η" },
+    y: { label: "total variation", scale: "log" },
+    series: rivals.flatMap((name, k): Series[] => [
+      { label: name, mark: "line", role: "theory", ...(rates === 0 && { unnamed: true }) },
+      { label: `${name}, measured`, mark: "points", role: "measured", colour: colours[k], unnamed: true },
+    ]),
+    size: "middle",
+    column: 1,
+    assumption: {
+      text: "With κ in units of √η only Itô's law is approached as η → 0; measured distances include what sampling adds.",
+    },
+  };
+}
+
+function leavingChart(it: Setting): Chart {
+  const side = it.leaving && it.relief.saddle !== undefined && it.leaving.from < it.relief.saddle ? "left" : "right";
+  return {
+    id: "leaving",
+    title: "Leaving a well",
+    caption: `share of chains on the ${side} of the saddle, all having started there`,
+    short: `share on the ${side}`,
+    x: { label: "step", scale: "linear", min: 0, max: it.leaving?.steps ?? 1, unit: "steps" },
+    y: { label: "share", scale: "linear", min: 0, max: 1 },
+    series: [
+      { label: "two standard errors", mark: "band", role: "measured", colour: 1, unnamed: true },
+      { label: "measured", mark: "points", role: "measured", colour: 1, unnamed: true },
+      { label: it.plain ? "the chain's law" : "diffusion", mark: "line", role: "theory" },
+      ...(it.spread ? [] : [{ label: "Kramers", mark: "line", role: "other" } as const]),
+    ],
+    size: "middle",
+    column: 1,
+    assumption: {
+      text: "The slowest difference decays at the rate λ₂; Kramers' formula is its leading order for a barrier of many T.",
+      ...(it.plain ? {} : { broken: "not here: the rate of θ answers to its own gradients" }),
+    },
+  };
+}

@@ -1,8 +1,11 @@
+import type { Configuration } from "../../../protocol/index.ts";
 import { ensembleRoom } from "../../kernels/rooms.ts";
 import { stepWell } from "../../kernels/well.ts";
+import type { Batch, Objective } from "../../problems/problem.ts";
 import type { Rng } from "../../rng.ts";
-import { slopeOf, type Well } from "../../problems/wells.ts";
+import { Trainer } from "../../train.ts";
 import { zeros, type Vector } from "../../vector.ts";
+import type { Setting } from "./setting.ts";
 
 /** Chains advanced together. */
 export interface Ensemble {
@@ -14,43 +17,46 @@ export const block = 64;
 /** Steps' worth of noise made at a time. */
 const ahead = 16;
 
-export interface Momentum {
-  readonly learningRate: number;
-  readonly momentum: number;
-  readonly dampening: number;
-  readonly nesterov: boolean;
-}
+/** SGD of PyTorch runs in loops of its own; every other elementwise optimizer on a vector of chains. */
+export const ensemble = (configuration: Configuration, it: Setting, start: Vector, z: Rng): Ensemble =>
+  it.plain ? sgdEnsemble(it, start, z) : trainedEnsemble(configuration, it, start, z);
 
-/** SGD of PyTorch on a polynomial well with normal gradient noise, σ its deviation; starts where `start` is. */
-export function sgdEnsemble(
-  well: Well["coefficients"],
-  { learningRate, momentum, dampening, nesterov }: Momentum,
-  sigma: number,
-  start: Vector,
-  z: Rng,
-): Ensemble {
+/** SGD with normal gradient noise; starts where `start` is. */
+function sgdEnsemble(it: Setting, start: Vector, z: Rng): Ensemble {
+  const { relief, spread, values } = it;
+  const { learningRate: rate, momentum, dampening, nesterov } = values;
+  const sigma = Math.sqrt(it.variance);
   const n = start.length;
-  const room = ensembleRoom(n + (n & 1) + n * ahead);
+  const { coefficients } = relief;
+  const compiled = coefficients && !spread && momentum === 0;
+  const room = compiled ? ensembleRoom(n + (n & 1) + n * ahead) : undefined;
   const theta = room?.zeros(n) ?? zeros(n);
   const noise = room?.zeros(n * ahead) ?? zeros(n * ahead);
   theta.set(start);
-  const slope = [well[1], 2 * well[2], 3 * well[3], 4 * well[4]] as const;
-  const step = { slope, rate: learningRate, sigma };
   const buffer = zeros(n);
   let t = 0;
   /** Steps whose noise is drawn and not used yet: whole blocks of the stream, wherever one stops to look. */
   let left = 0;
+  const slopes = compiled ? undefined : relief.slopes(n, values["weightDecay"]);
+  const roots = spread?.roots(n);
   /** θ ← θ − η u with the buffer u, of `now` steps. */
-  const withMomentum = (from: number, now: number) => {
+  const plainly = (from: number, now: number) => {
     for (let s = 0; s < now; s++, t++) {
       const fresh = t === 0 ? 1 : 1 - dampening; // the first buffer is g itself
+      const slope = slopes!(theta);
+      const root = roots?.(theta);
       for (let c = 0; c < n; c++) {
-        const g = slopeOf(well, theta[c]) + sigma * noise[from + s * n + c];
-        buffer[c] = momentum * buffer[c] + fresh * g;
-        theta[c] -= learningRate * (nesterov ? g + momentum * buffer[c] : buffer[c]);
+        const g = slope[c] + sigma * (root ? root[c] : 1) * noise[from + s * n + c];
+        if (momentum === 0) theta[c] -= rate * g;
+        else {
+          buffer[c] = momentum * buffer[c] + fresh * g;
+          theta[c] -= rate * (nesterov !== 0 ? g + momentum * buffer[c] : buffer[c]);
+        }
       }
     }
   };
+  const [, a1, a2, a3, a4] = coefficients ?? [0, 0, 0, 0, 0];
+  const step = { slope: [a1, 2 * a2, 3 * a3, 4 * a4] as const, rate, sigma };
   return {
     theta,
     advance(steps) {
@@ -61,11 +67,67 @@ export function sgdEnsemble(
         }
         const now = Math.min(left, steps - done);
         const from = (ahead - left) * n;
-        if (momentum === 0) stepWell(room, step, theta, noise, from, now);
-        else withMomentum(from, now);
+        if (compiled) stepWell(room, step, theta, noise, from, now);
+        else plainly(from, now);
         left -= now;
         done += now;
       }
+    },
+  };
+}
+
+function trainedEnsemble(configuration: Configuration, it: Setting, theta: Vector, z: Rng): Ensemble {
+  const [{ name }] = configuration.groups;
+  const { clip } = configuration;
+  const single: Configuration = {
+    framework: configuration.framework,
+    optimizer: configuration.optimizer,
+    groups: [{ name, values: it.values }],
+    // Of one coordinate, a clip by norm is a clip by value; here the coordinates are chains.
+    ...(clip && { clip: { type: "value", max: clip.max } }),
+  };
+  const trainer = new Trainer(single, chainsObjective(it, theta), z, { steps: 1, stepsPerEpoch: 1, batchSize: 1 });
+  return {
+    theta: trainer.theta,
+    advance(steps) {
+      for (let k = 0; k < steps; k++) trainer.step();
+    },
+  };
+}
+
+/** Independent chains as the coordinates of one objective; without the weight decay, which is the optimizer's own. */
+function chainsObjective({ relief, spread, variance }: Setting, start: Vector): Objective {
+  const n = start.length;
+  const noise = zeros(n);
+  const mean = zeros(n);
+  const square = zeros(n);
+  const sigma = Math.sqrt(variance);
+  const slopes = relief.slopes(n, 0);
+  const roots = spread?.roots(n);
+  const gradient = {
+    mean,
+    get meanSquare() {
+      for (let c = 0; c < n; c++) square[c] = mean[c] ** 2;
+      return square;
+    },
+  };
+  const batch: Batch = {
+    loss: () => NaN, // never asked: a density needs no loss
+    gradient(theta) {
+      const slope = slopes(theta);
+      const root = roots?.(theta);
+      for (let c = 0; c < n; c++) mean[c] = slope[c] + sigma * (root ? root[c] : 1) * noise[c];
+      return gradient;
+    },
+  };
+  return {
+    dimension: n,
+    start,
+    watched: [],
+    loss: () => NaN,
+    draw(z) {
+      z.normals(noise);
+      return batch;
     },
   };
 }

@@ -1,158 +1,245 @@
 import { spell, type Finding } from "../../../protocol/index.ts";
+import { compare } from "../compared.ts";
 import type { Job } from "../lab.ts";
-import { alphas, validity } from "./charts.ts";
-import type { controls } from "./controls.ts";
-import { exactMasses, gibbsMasses, measuredAlpha, perSample, predictedAlpha, type Counted } from "./estimate.ts";
-import type { Setting } from "./setting.ts";
-import { centre, samplingFloor, totalVariation } from "./theory.ts";
-import { summed } from "./work.ts";
+import { alphas } from "./charts.ts";
+import {
+  alphaAt,
+  alphaLimit,
+  exponent,
+  exponentLimit,
+  leavingRate,
+  rightShare,
+  shownVariance,
+  variance,
+  virial,
+} from "./conclude.ts";
+import type { controls as knobs } from "./controls.ts";
+import { distances, expectedVariation, ofCounts } from "./estimate.ts";
+import { binned, gibbsMasses, rivalLaw, rivals } from "./laws.ts";
+import { kramersRate, lookedAt } from "./leaving.ts";
+import { looks } from "./parts.ts";
+import { temperatureAt } from "./setting.ts";
+import type { AtRate, Tally } from "./tally.ts";
+import { coarsened, diffusionLaw, fokkerPlanck, samplingFloor, totalVariation } from "./theory.ts";
+import { brokenByRun, mixed, steepness, unmixed, validity } from "./validity.ts";
+import { ofGroups, type Measured } from "../groups.ts";
 
-/** What the lab concludes, for its findings and its answer. */
-export interface Conclusion {
-  readonly alpha: { readonly alpha: number; readonly standardError: number };
-  readonly next?: number;
-  /** Mass right of the saddle; where there is one well, the variance of θ. */
-  readonly share: { readonly mean: number; readonly standardError: number };
-  readonly expectedShare?: number;
-  readonly tv: number;
-  readonly floor: number;
-  /** What keeps the theory from holding in this run. */
-  readonly broken?: string;
-  /** Whether chains had the time to change wells. */
-  readonly mixed: boolean;
-}
+const assumption = "η L″ ≪ 1, normal noise of constant variance";
+const nothing: Measured = { value: NaN, standardError: NaN };
 
-export function conclude(job: Job<typeof controls>, it: Setting, counted: Counted, lost: number): Conclusion {
-  const { shown } = alphas(job.controls);
-  const law = gibbsMasses(it, shown.value);
-  const inside = counted.total.reduce((a, b) => a + b, 0);
-  const next = predictedAlpha(it, counted.samples);
-  const two = it.well.saddle !== undefined;
-  const expectedShare = two ? rightMass(it) : variance(it);
-  const broken = validity(job.configuration, it).broken ?? brokenByRun(it, lost);
-  const second = perSample(counted, summed.second);
-  const first = perSample(counted, summed.first);
-  return {
-    alpha: measuredAlpha(it, counted),
-    ...(next !== undefined && { next }),
-    share: two
-      ? perSample(counted, summed.right)
-      : { mean: second.mean - first.mean ** 2, standardError: second.standardError },
-    ...(expectedShare !== undefined && { expectedShare }),
-    tv:
-      inside > 0
-        ? totalVariation(
-            counted.total.map((n) => n / inside),
-            law,
-          )
-        : NaN,
-    floor: samplingFloor(law, Math.max(1, inside)),
-    ...(broken !== undefined && { broken }),
-    mixed: mixed(job.controls, it),
-  };
-}
-
-/** Whether the run was long beside the time it takes to change wells. */
-export function mixed({ samples }: { readonly samples: number }, it: Setting): boolean {
-  return it.well.saddle === undefined || it.burnIn + (samples - 1) * it.gap >= it.mixing;
-}
-const tilted = ({ well }: Setting): boolean => well.saddle !== undefined && well.coefficients[1] !== 0;
-
-/** What of a run keeps every prediction from holding. Between wells of equal depth the masses are right from the start. */
-export function brokenByRun(it: Setting, lost: number): string | undefined {
-  if (lost > 0) return "not here: chains have left for infinity";
-  if (it.burnIn < 3 * it.relaxation) return "not here: chains have not settled in their wells";
-  return tilted(it) && it.burnIn < 3 * it.mixing ? unmixed : undefined;
-}
-export const unmixed = "not here: chains have not mixed between the wells";
-
-function rightMass(it: Setting): number | undefined {
-  const law = exactMasses(it);
-  const { well } = it;
-  if (!law) return tilted(it) ? undefined : 0.5;
-  let right = 0;
-  law.mass.forEach((p, i) => {
-    // Of the bin that the saddle divides, its share.
-    const from = centre(law, i) - law.width / 2;
-    right += p * Math.min(1, Math.max(0, (from + law.width - (well.saddle ?? 0)) / law.width));
-  });
-  return right;
-}
-/** Of one well; exact for the quadratic, with and without momentum (Mandt, Hoffman and Blei 2017, arXiv:1704.04289, to first order). */
-function variance(it: Setting): number | undefined {
-  const { well, values, plain, coefficients } = it;
-  const { momentum, dampening, nesterov, learningRate } = values;
-  if (!plain || (momentum !== 0 && (nesterov !== 0 || dampening !== 0))) return undefined;
-  if (well.name === "single well") {
-    const h = 2 * coefficients[2];
-    return (
-      (learningRate * it.variance * (1 + momentum)) / ((1 - momentum) * h * (2 * (1 + momentum) - learningRate * h))
-    );
-  }
-  const law = exactMasses(it);
-  if (!law) return undefined;
-  let second = 0;
-  law.mass.forEach((p, i) => (second += p * centre(law, i) ** 2));
-  return second; // the mean is 0 by symmetry
-}
-
-export function findings(job: Job<typeof controls>, it: Setting, conclusion: Conclusion): Finding[] {
-  const { shown } = alphas(job.controls);
-  const { alpha, next, share, expectedShare, tv, floor, broken, mixed: areMixed } = conclusion;
-  const two = it.well.saddle !== undefined;
-  const assumption = "η L″ ≪ 1, normal noise of constant variance";
-  const known = Number.isFinite(alpha.alpha);
-  const why = broken?.replace("not here: ", "") ?? (known ? undefined : "too few bins are filled for a fit");
-  const limit = compared("α, limit η → 0", alpha.alpha, alpha.standardError, shown.value, broken);
-  const beside = shown.value === 0.5 ? "a finite η raises α" : "no derivation leads to 1/10";
-  const limitReason = why ?? (limit.verdict === "off" ? beside : undefined);
-  const nextReason = why ?? (next === undefined ? "with momentum the chain has two coordinates" : undefined);
+export function findings(job: Job<typeof knobs>, tally: Tally): Finding[] {
+  const [main] = tally.rates;
+  const { it } = main;
+  const lost = tally.lost.chains > 0;
+  const out = validity(job.configuration, it).broken ?? brokenByRun(it, lost);
+  const areMixed = mixed(job.controls, it);
   return [
-    { ...limit, ...(limitReason !== undefined && { reason: limitReason }), assumption },
-    {
-      ...compared("α, next order in η", alpha.alpha, alpha.standardError, next, broken),
-      ...(nextReason !== undefined && { reason: nextReason }),
-      assumption,
-    },
-    {
-      ...compared(
-        two ? "Mass in the right well" : "Variance of θ",
-        share.mean,
-        share.standardError,
-        expectedShare,
-        areMixed ? broken : unmixed,
-      ),
-      ...(two && !areMixed && { reason: "chains keep to the well they started in" }),
-    },
-    {
-      quantity: `Total variation to Gibbs ${shown.text}`,
-      ...(Number.isFinite(tv) && { measured: tv }),
-      verdict: broken === undefined ? "none" : "out of range",
-      reason: Number.isFinite(tv) ? `sampling alone gives ${spell(floor)}` : "no chain is left",
-    },
+    ...(it.spread ? ofSpread(main, out) : ofAlpha(job, tally, out)),
+    ...place(main, areMixed ? out : (out ?? unmixed)),
+    ...(it.spread ? [] : ofHistogram(job, main, out)),
+    solver(job, main),
+    ...(it.leaving ? leaving(tally, out) : []),
+    ...walkers(tally),
   ];
 }
 
-function compared(
-  quantity: string,
-  measured: number,
-  se: number,
-  predicted: number | undefined,
-  broken: string | undefined,
-): Finding {
-  if (!Number.isFinite(measured))
-    return {
-      quantity,
-      verdict: broken === undefined ? "none" : "out of range",
-      ...(predicted !== undefined && { predicted }),
-    };
-  const known = Number.isFinite(se) && se > 0;
-  const within = predicted !== undefined && Math.abs(measured - predicted) <= (known ? 2 * se : 0);
-  return {
-    quantity,
-    measured,
-    ...(known && { standardError: se }),
-    ...(predicted !== undefined && { predicted }),
-    verdict: broken !== undefined ? "out of range" : predicted === undefined ? "none" : within ? "agrees" : "off",
+function ofAlpha(job: Job<typeof knobs>, tally: Tally, out: string | undefined): Finding[] {
+  const [main] = tally.rates;
+  const { shown } = alphas(job.controls);
+  const { measured, predicted } = alphaAt(main);
+  const known = Number.isFinite(measured.value);
+  const few = known ? undefined : "too few bins are filled for a fit";
+  const extrapolated = alphaLimit(tally.rates.filter((_, nth) => !tally.lostAt(nth)));
+  // From one rate alone nothing is extrapolated: what this η adds to ½ is allowed for.
+  const raised = extrapolated || predicted === undefined ? 0 : Math.abs(predicted - 0.5);
+  const limit = compare("α, limit η → 0", extrapolated ?? measured, shown.value, { out, slack: raised });
+  const beside = shown.value === 0.5 ? undefined : "no derivation leads to 1/10";
+  const second = virial(main);
+  return [
+    { ...limit, ...because(few ?? (limit.verdict === "off" ? beside : undefined)), assumption },
+    {
+      ...compare("α at this η", measured, predicted, {
+        out,
+        reason: few ?? (predicted === undefined ? "with momentum the chain has two coordinates" : undefined),
+      }),
+      assumption,
+    },
+    { ...compare("E[θ L′] / ησ², the virial", second.measured, second.predicted, { out }), assumption },
+  ];
+}
+const because = (reason: string | undefined) => (reason === undefined ? {} : { reason });
+
+/** Where the noise depends on θ: which of four laws the chain keeps to. */
+function ofSpread(main: AtRate, out: string | undefined): Finding[] {
+  const { it, law } = main;
+  const power = exponent(main);
+  const shown = shownVariance(main);
+  return [
+    ...rivals.map((name) => {
+      const other = binned(it, (on) => rivalLaw(name, it, on));
+      const predicted = law && expectedVariation(law.bins, other, main.samples);
+      return compare(`Total variation to ${name}`, ofCounts(main, distances.tv(other)), predicted, {
+        out,
+        slack: law ? samplingFloor(law.bins, main.samples) : 0,
+        reason: law ? `${spell(totalVariation(law.bins, other))} from the chain's own law` : undefined,
+      });
+    }),
+    ...(power
+      ? [
+          compare("Exponent m of the tails", power.measured, power.predicted, {
+            out,
+            reason: `${spell(exponentLimit(it))} as η → 0`,
+          }),
+        ]
+      : []),
+    compare("Variance in the range shown", shown.measured, shown.predicted, { out }),
+  ];
+}
+
+/** Where θ is: its wells' shares, its spread. */
+function place(main: AtRate, out: string | undefined): Finding[] {
+  const two = main.it.relief.saddle !== undefined;
+  const spread = variance(main);
+  const infinite = spread.predicted === Infinity;
+  const finite = compare("Variance of θ", spread.measured, infinite ? undefined : spread.predicted, {
+    out,
+    reason: infinite ? "the law has no finite variance: tails are too heavy" : undefined,
+  });
+  if (!two) return [finite];
+  const { measured, predicted } = rightShare(main);
+  const share = compare("Mass in the right well", measured, predicted, { out });
+  return [
+    { ...share, ...(out === unmixed && { reason: "chains keep to the well they started in" }) },
+    { ...finite, ...(out === unmixed && { reason: "chains keep to the well they started in" }) },
+  ];
+}
+
+/** Distances of the histogram to Gibbs. */
+function ofHistogram(job: Job<typeof knobs>, main: AtRate, out: string | undefined): Finding[] {
+  const { it, samples } = main;
+  const law = main.law?.bins;
+  const { shown, other } = alphas(job.controls);
+  const inside = main.total.reduce((a, b) => a + b, 0);
+  const measure = (f: (counts: Float64Array) => number) => (inside > 0 ? ofCounts(main, f) : nothing);
+  const floor = (mass: AtRate["total"]) => samplingFloor(mass, Math.max(1, samples));
+  const half = gibbsMasses(it, shown.value);
+  const gone = inside > 0 ? undefined : "no chain is left";
+  const variation = ({ value, text }: typeof shown): Finding => {
+    const mass = gibbsMasses(it, value);
+    const predicted = law && expectedVariation(law, mass, samples);
+    return compare(`Total variation to Gibbs ${text}`, measure(distances.tv(mass)), predicted, {
+      out,
+      slack: law ? floor(law) : 0,
+      reason: gone ?? `sampling alone gives ${spell(floor(mass))}`,
+    });
   };
+  const populated = law?.filter((p) => p * samples > 1).length ?? 0;
+  return [
+    variation(shown),
+    variation(other),
+    compare(`Kolmogorov–Smirnov to Gibbs ${shown.text}`, measure(distances.ks(half)), law && ksOf(law, half), {
+      out,
+      slack: 1.358 / Math.sqrt(Math.max(1, samples)),
+      reason: gone ?? `sampling alone gives ${spell(0.8687 / Math.sqrt(Math.max(1, samples)))}`,
+    }),
+    compare(
+      `Kullback–Leibler to Gibbs ${shown.text}`,
+      measure(distances.kl(half)),
+      law && klOf(law, half) + populated / (2 * samples),
+      {
+        out,
+        slack: law ? (3 * Math.sqrt(populated / 2)) / samples : 0,
+        reason: gone ?? "in nats, with what sampling adds",
+      },
+    ),
+    ...(law
+      ? [
+          compare("Total variation to the chain's own law", measure(distances.tv(law)), floor(law), {
+            out,
+            slack: floor(law),
+            reason: "what sampling alone gives",
+          }),
+        ]
+      : []),
+  ];
+}
+const ksOf = (law: AtRate["total"], other: AtRate["total"]): number => distances.ks(other)(law);
+const klOf = (law: AtRate["total"], other: AtRate["total"]): number => distances.kl(other)(law);
+
+/** The Fokker–Planck equation solved by finite volumes, against the law that it should leave alone. */
+function solver({ controls: { cells } }: Job<typeof knobs>, { it }: AtRate): Finding {
+  const { domain, landscape, rate, noise } = it;
+  const on = { ...domain, cells };
+  const solved = diffusionLaw(fokkerPlanck(on, landscape, temperatureAt(noise, rate)));
+  const law = it.spread
+    ? coarsened(rivalLaw("Itô", it, { ...on, cells: 5 * cells }), 5).mass
+    : rivalLaw("Gibbs, local σ²", it, on).mass;
+  return {
+    quantity: `Fokker–Planck on ${cells} cells, total variation`,
+    measured: totalVariation(solved.mass, law),
+    verdict: "exact",
+    reason: `to ${it.spread ? "Itô's law" : "Gibbs ½"}; falls with the square of the width`,
+  };
+}
+
+/** How fast chains change wells, against the chain's own slowest rate, the diffusion's and Kramers'. */
+function leaving(tally: Tally, out: string | undefined): Finding[] {
+  const [{ it }] = tally.rates;
+  const { pace, stayed } = tally;
+  const steps = it.leaving?.steps ?? 0;
+  const share = ofGroups(stayed, (sums) => sums[looks] / sums[0]);
+  const measured = leavingRate(tally, lookedAt(steps)) ?? nothing;
+  const chain = pace && Number.isFinite(pace.chain) ? pace.chain : undefined;
+  const quiet = Number.isFinite(measured.value) ? undefined : "too few chains have left in this time";
+  const formula = kramersRate(it);
+  const barrier = (it.landscape.height(it.relief.saddle ?? 0) - highestOf(it)) / it.temperature;
+  return [
+    compare(
+      `Share that stayed for ${steps.toLocaleString("en")} steps`,
+      share,
+      chain === undefined ? undefined : pace?.stayed[looks - 1],
+      { out },
+    ),
+    compare("Rate of changing wells", measured, chain, {
+      out,
+      reason: quiet ?? "per unit of time ηk: both ways together",
+    }),
+    compare("… by Fokker–Planck", measured, pace?.diffusion, {
+      out,
+      slack: (pace?.diffusion ?? 0) * it.rate * steepness(it),
+      reason: quiet ?? "the limit η → 0; right to a share of η L″",
+    }),
+    ...(formula === undefined
+      ? []
+      : [
+          compare("… by Kramers' formula", measured, formula, {
+            out,
+            slack: formula / barrier,
+            reason: quiet ?? `leading order, right to a share of T/ΔL; ΔL is ${spell(barrier, 2)} T`,
+          }),
+        ]),
+  ];
+}
+const highestOf = ({ relief: { minima }, landscape: { height } }: AtRate["it"]): number =>
+  Math.max(...minima.map(height));
+
+function walkers({ rates: [{ it }], walked, moves, acceptance }: Tally): Finding[] {
+  if (moves.steps === 0) return [];
+  const n = walked.reduce((a, b) => a + b, 0);
+  const law = gibbsMasses(it, 0.5);
+  return [
+    {
+      quantity: "Metropolis, total variation to Gibbs ½",
+      measured: totalVariation(
+        walked.map((k) => k / n),
+        law,
+      ),
+      predicted: samplingFloor(law, n),
+      verdict: "none",
+      reason: "predicted for independent samples",
+    },
+    compare("Metropolis, share accepted", { value: moves.accepted / moves.steps, standardError: NaN }, acceptance, {
+      slack: 0.01,
+    }),
+  ];
 }

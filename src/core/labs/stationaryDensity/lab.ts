@@ -1,11 +1,12 @@
 import { findOptimizer } from "../../optimizers/index.ts";
 import { findProblem } from "../../problems/index.ts";
-import { wells } from "../../problems/wells.ts";
 import { lab } from "../lab.ts";
 import { charts } from "./charts.ts";
 import { controls, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
-import { unitsOf, work } from "./work.ts";
+import { reliefNames } from "./relief.ts";
+import { setting } from "./setting.ts";
+import { tasks, work } from "./work.ts";
 
 /** The law of one parameter after a long time at a constant rate, against Gibbs. */
 export const stationaryDensity = lab({
@@ -22,7 +23,7 @@ export const stationaryDensity = lab({
     "at after they have settled. α is one over the slope of −ln p on L/(ησ²); standard errors come from leaving out one " +
     "block of 64 chains after the other. At a finite η the chain's own law, solved for directly, says what α should be.",
   controls,
-  problems: wells.map(({ name }) => name),
+  problems: reliefNames,
   suggest: () => ({}),
   refuse(configuration, problem, values) {
     const optimizer = findOptimizer(configuration.optimizer);
@@ -33,7 +34,7 @@ export const stationaryDensity = lab({
       return `${optimizer.name} asks for second derivatives, which this lab's chains do not have.`;
     if (!optimizer.effectiveLearningRate)
       return `${optimizer.name} has no rate that multiplies the gradient, from which a density could be predicted.`;
-    if (!wells.some(({ name }) => name === problem.name))
+    if (!reliefNames.includes(problem.name))
       return `The stationary density is shown for one parameter; "${problem.name}" is not a problem of one.`;
     const given: Readonly<Partial<Record<string, number>>> = configuration.groups.at(0)?.values ?? {};
     const rate = given["learningRate"] ?? optimizer.hyperparameters["learningRate"].default;
@@ -43,10 +44,20 @@ export const stationaryDensity = lab({
     const noise = (problem.values as Readonly<Partial<Record<string, number>>> | undefined)?.["noise"];
     const variance = noise ?? findProblem(problem.name)?.hyperparameters["noise"].default ?? NaN;
     if (!(variance > 0)) return `Without gradient noise nothing spreads: σ² must be above 0, not ${variance}.`;
-    return wrongControl(values);
+    const wrong = wrongControl(values);
+    if (wrong !== undefined) return wrong;
+    try {
+      const it = setting(configuration, problem, values);
+      return it.spread && values.walkers > 0
+        ? "The Metropolis chains sample Gibbs, which needs noise of constant variance: set them to 0 or the growth κ to 0."
+        : undefined;
+    } catch (error) {
+      return (error as Error).message; // a formula that cannot be run with says why
+    }
   },
   charts,
-  units: ({ controls: { chains } }) => unitsOf(chains),
+  units: ({ configuration, problem, controls: values }) =>
+    tasks(values, setting(configuration, problem, values)).length,
   work,
   gather,
 });

@@ -1,22 +1,25 @@
 import type { Configuration, ProblemConfiguration } from "../../../protocol/index.ts";
 import { findOptimizer, type Optimizer } from "../../optimizers/index.ts";
-import { curvatureOf, heightOf, slopeOf, wells, type Well } from "../../problems/wells.ts";
 import { rng } from "../../rng.ts";
 import { mean } from "../../statistics.ts";
-import { zeros } from "../../vector.ts";
+import { zeros, type Vector } from "../../vector.ts";
 import type { Controls } from "./controls.ts";
-import { centre, diffusionRate, fokkerPlanck, gibbs, type Domain, type Landscape } from "./theory.ts";
+import { domainOf } from "./domain.ts";
+import { basins } from "./laws.ts";
+import { reliefOf, type Relief } from "./relief.ts";
+import { diffusionRate, fokkerPlanck, type Domain, type Landscape, type Variance } from "./theory.ts";
 
-/** All that is known of a run before it runs. */
+/** All that is known of a run at one learning rate before it runs. */
 export interface Setting {
-  readonly well: Well;
-  /** With the optimizer's weight decay in it, for that is a well of its own: λθ²/2. */
-  readonly coefficients: Well["coefficients"];
+  readonly relief: Relief;
   readonly landscape: Landscape;
   readonly values: Readonly<Record<string, number>>;
-  /** σ², the variance of one draw of the gradient. */
+  /** σ², the variance of one draw of the gradient; what `spread` multiplies where it depends on θ. */
   readonly variance: number;
-  /** Whether the update is SGD's, so that Gibbs applies. */
+  /** σ²(θ): a number where it is constant. */
+  readonly noise: Variance;
+  readonly spread?: Spread;
+  /** Whether the update is SGD's, so that theory applies. */
   readonly plain: boolean;
   /** What multiplies a lasting gradient: η, η(1 − τ)/(1 − μ) with momentum, the mean effective rate under noise otherwise. */
   readonly rate: number;
@@ -26,80 +29,161 @@ export interface Setting {
   readonly curvature: number;
   /** Shown and counted: as many bins as three to a standard deviation, 72 to 720. */
   readonly domain: Domain;
+  /** Cells to a bin, for the kernel density. */
+  readonly fine: number;
+  /** Share of the limit law about each minimum, and whether the saddle parts it unevenly. */
+  readonly shares: readonly number[];
+  readonly uneven: boolean;
   /** In steps: until a chain has forgotten where in its well it was, and in which well. */
   readonly relaxation: number;
   readonly mixing: number;
   /** In steps. */
   readonly burnIn: number;
   readonly gap: number;
+  /** Where there are wells to leave: how long chains are timed, and from where. */
+  readonly leaving?: { readonly steps: number; readonly from: number };
+}
+/** v(θ), the noise's variance being σ² v(θ). */
+export interface Spread {
+  /** Where v is 1 + κθ² and nothing else: κ. */
+  readonly kappa?: number;
+  readonly words: string;
+  at(x: number): number;
+  /** √v at n places. */
+  roots(n: number): (x: Vector) => Vector;
 }
 
-/** Steps of all chains together: some 0.7 s on one core; other optimizers take about three times as long for one. */
-const affordable = { plain: 100e6, other: 35e6 };
+/** Steps of all chains together: some 0.4 s on one core; what is no polynomial, or another optimizer, takes three times as long for one. */
+const affordable = { fast: 60e6, slow: 12e6 };
+/** Beside what η itself may take, for each other rate and for the chains that leave. */
+const aside = 0.3;
 
-/** Remembered by the controls of a job: all units of a run that a thread computes ask for the same. */
-export function setting(configuration: Configuration, problem: ProblemConfiguration, controls: Controls): Setting {
-  const before = known.get(controls);
-  if (before?.configuration === configuration && before.problem === problem) return before.setting;
-  const made = workOut(configuration, problem, controls);
-  known.set(controls, { configuration, problem, setting: made });
+/** What η is multiplied with, η first: doubles as long as η L″ stays below a fifth, where α begins to move, then halves. */
+export function ratios({ rate, curvature }: Pick<Setting, "rate" | "curvature">, others: number): number[] {
+  const all = [1];
+  for (let up = 2; all.length <= others && rate * curvature * up <= 0.2; up *= 2) all.push(up);
+  for (let down = 0.5; all.length <= others; down /= 2) all.push(down);
+  return all;
+}
+
+/** Remembered by the controls of a job: all units of a run that a thread computes ask for the same. `nth` of the rates, η being 0. */
+export function setting(
+  configuration: Configuration,
+  problem: ProblemConfiguration,
+  controls: Controls,
+  nth = 0,
+): Setting {
+  let before = known.get(controls);
+  if (before?.configuration !== configuration || before.problem !== problem) {
+    before = { configuration, problem, settings: new Map() };
+    known.set(controls, before);
+  }
+  const ratio = nth === 0 ? 1 : ratios(setting(configuration, problem, controls), controls.rates)[nth];
+  const made = before.settings.get(nth) ?? workOut(configuration, problem, controls, ratio);
+  before.settings.set(nth, made);
   return made;
 }
 interface Known {
   readonly configuration: Configuration;
   readonly problem: ProblemConfiguration;
-  readonly setting: Setting;
+  readonly settings: Map<number, Setting>;
 }
 const known = new WeakMap<Controls, Known>();
 
-function workOut(configuration: Configuration, problem: ProblemConfiguration, controls: Controls): Setting {
-  const well = wells.find(({ name }) => name === problem.name) ?? wells[0];
+function workOut(
+  configuration: Configuration,
+  problem: ProblemConfiguration,
+  controls: Controls,
+  ratio: number,
+): Setting {
   const given: Readonly<Partial<Record<string, number>>> = problem.values ?? {};
   const variance = given["noise"] ?? 2;
   const optimizer = findOptimizer(configuration.optimizer)!;
-  const values = valuesOf(configuration, optimizer);
+  const whole = valuesOf(configuration, optimizer);
+  const values: Record<string, number> = { ...whole, learningRate: whole["learningRate"] * ratio };
   const rate = optimizer.name === "SGD" ? rateOfMomentum(values) : rateUnderNoise(optimizer, values, variance);
-  const decay = decayOf(optimizer, values, rate);
-  const [a0, a1, a2, a3, a4] = well.coefficients;
-  const coefficients = [a0, a1, a2 + decay / 2, a3, a4] as const;
-  const landscape: Landscape = {
-    height: (x) => heightOf(coefficients, x),
-    slope: (x) => slopeOf(coefficients, x),
-    curvature: (x) => curvatureOf(coefficients, x),
-  };
+  const relief = reliefOf(problem, decayOf(optimizer, values, rate));
+  const { landscape, minima, saddle, coefficients } = relief;
+  const spread = spreadOf(relief, controls, values["learningRate"]);
+  const noise: Variance = spread ? (x) => variance * spread.at(x) : variance;
   const plain = optimizer.name === "SGD" && values["maximize"] === 0 && !configuration.clip;
   const temperature = (rate * variance) / 2;
-  const { domain, curvature } = domainOf(well, landscape, rate, variance);
+  const { domain, curvature } = domainOf(relief, noise, rate, controls);
 
   const memory = Object.entries(optimizer.hyperparameters)
     .filter(([, { scale }]) => scale === "decay")
     .map(([name]) => 1 / (1 - Math.min(values[name], 1 - 1e-6)));
   const relaxation = Math.max(1, 1 / (rate * curvature), ...memory);
-  const two = well.minima.length > 1;
-  const between = two ? 1 / (rate * diffusionRate(fokkerPlanck({ ...domain, cells: 360 }, landscape, temperature))) : 0;
-  const tilted = two && well.coefficients[1] !== 0;
-  const most = Math.max(100, (plain ? affordable.plain : affordable.other) / controls.chains);
+  const two = saddle !== undefined;
+  const solver = { ...domain, cells: Math.max(360, domain.cells) };
+  const pace = two ? diffusionRate(fokkerPlanck(solver, landscape, temperatureAt(noise, rate))) : 0;
+  const between = two ? 1 / (rate * pace) : 0;
+  const shares = basins(relief, domain, rate, noise);
+  const right = minima.reduce((sum, x, k) => sum + (x > (saddle ?? Infinity) ? shares[k] : 0), 0);
+  const uneven = two && Math.abs(right - 0.5) > 1e-6;
+  const speed = plain && coefficients ? affordable.fast * (spread ? 0.4 : uneven ? 1.6 : 1) : affordable.slow;
+  const most = Math.max(100, (speed * (ratio !== 1 ? aside : 1)) / controls.chains);
   const burnIn = Math.min(
-    Math.max(200, 20 * relaxation, tilted ? 4 * between : 0),
+    Math.max(200, 20 * relaxation, uneven ? 4 * between : 0),
     Math.max(4 * relaxation, most / 2),
     0.75 * most,
   );
-  const gap = Math.min(Math.max(2 * relaxation, (2 * between) / controls.samples), (most - burnIn) / controls.samples);
+  // At other rates only the wells' own shapes are asked for.
+  const crossing = ratio !== 1 ? 0 : (2 * between) / controls.samples;
+  const gap = Math.min(Math.max(2 * relaxation, crossing), (most - burnIn) / controls.samples);
+  const longest = Math.max(20, (speed * aside) / controls.chains);
+  const leaving = controls.leavingSteps > 0 ? controls.leavingSteps : Math.round(Math.min(1.2 * between, longest));
   return {
-    well,
-    coefficients,
+    relief,
     landscape,
     values,
     variance,
+    noise,
+    ...(spread && { spread }),
     plain,
     rate,
     temperature,
     curvature,
     domain,
+    fine: ratio !== 1 ? 1 : Math.max(1, Math.floor(720 / domain.cells)),
+    shares,
+    uneven,
     relaxation,
     mixing: between,
-    burnIn: Math.max(1, Math.round(burnIn)),
-    gap: Math.max(1, Math.round(gap)),
+    burnIn: controls.burnIn > 0 ? controls.burnIn : Math.max(1, Math.round(burnIn)),
+    gap: controls.gap > 0 ? controls.gap : Math.max(1, Math.round(gap)),
+    ...(two && {
+      leaving: { steps: Math.max(12, leaving), from: controls.start === 0 ? minima[minima.length - 1] : minima[0] },
+    }),
+  };
+}
+
+/** Whether chains have the time to find the wells' shares by themselves: to change wells several times before they are looked at. */
+export const mixes = ({ uneven, burnIn, mixing }: Pick<Setting, "uneven" | "burnIn" | "mixing">): boolean =>
+  !uneven || burnIn >= 3 * mixing;
+
+/** ½ · rate · σ²(θ). */
+export const temperatureAt = (noise: Variance, rate: number): Variance =>
+  typeof noise === "number" ? (rate * noise) / 2 : (x) => (rate * noise(x)) / 2;
+
+/** The problem's own v(θ) times the lab's 1 + κθ²/η. */
+function spreadOf({ spread: own }: Relief, { growth }: Controls, eta: number): Spread | undefined {
+  if (growth === 0 && !own) return undefined;
+  const kappa = growth / eta;
+  const grown = (x: number) => 1 + kappa * x * x;
+  return {
+    ...(!own && { kappa }),
+    words: [...(own ? [own.formula] : []), ...(growth > 0 ? ["1 + κθ²/η"] : [])].join(" times "),
+    at: own ? (x) => own.at(x) * grown(x) : grown,
+    roots(n) {
+      const out = zeros(n);
+      const block = own?.block(n);
+      return (x) => {
+        const v = block?.(x);
+        for (let i = 0; i < n; i++) out[i] = Math.sqrt((v ? v[i] : 1) * (1 + kappa * x[i] * x[i]));
+        return out;
+      };
+    },
   };
 }
 
@@ -132,34 +216,4 @@ function rateUnderNoise(optimizer: Optimizer, values: Readonly<Record<string, nu
     optimizer.step({ loss: () => 0, gradient: () => gradient }, theta, state, t, values);
   }
   return mean(optimizer.effectiveLearningRate?.(state, steps, values, zeros(theta.length)) ?? Float64Array.of(NaN));
-}
-
-/** Out to 14 T above the bottom, and to ±1.8 where there are two wells; the bins; the curvature of the right well. */
-function domainOf(well: Well, landscape: Landscape, rate: number, variance: number) {
-  const temperature = (rate * variance) / 2;
-  const bottom = Math.min(...well.minima.map((x) => landscape.height(x)));
-  const reach = (from: number, sign: 1 | -1): number => {
-    let step = 1e-4;
-    let x = from;
-    while (landscape.height(x) - bottom < 14 * temperature && step < 1e6) {
-      x += sign * step;
-      step *= 1.05;
-    }
-    const unit = Number(`1e${Math.floor(Math.log10(Math.abs(x)))}`) / 10;
-    return sign * Math.ceil(Math.abs(x) / unit - 1e-9) * unit;
-  };
-  const least = well.minima.length > 1 ? 1.8 : 0;
-  const lo = Math.min(-least, reach(well.minima[0], -1));
-  const hi = Math.max(least, reach(well.minima[well.minima.length - 1], 1));
-  const cut = well.saddle ?? lo;
-  const fine = gibbs({ lo: cut, hi, cells: 4000 }, landscape, rate, variance);
-  let first = 0;
-  let second = 0;
-  fine.mass.forEach((p, i) => {
-    first += p * centre(fine, i);
-    second += p * centre(fine, i) ** 2;
-  });
-  const spread = Math.sqrt(Math.max(second - first ** 2, ((hi - lo) / 4000) ** 2));
-  const cells = Math.min(720, Math.max(72, 2 * Math.ceil((hi - lo) / (spread / 3) / 2)));
-  return { domain: { lo, hi, cells }, curvature: temperature / spread ** 2 };
 }

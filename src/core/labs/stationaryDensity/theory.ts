@@ -1,15 +1,12 @@
 import { exp, expm1, log } from "../../kernels/elementary.ts";
+import type { Landscape } from "../../problems/survey.ts";
 import { fitLine } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
+export type { Landscape } from "../../problems/survey.ts";
+
 // Stationary laws of one coordinate under x ← x − η (L′(x) + σξ), and the distances between laws. Temperature T = ησ²/2.
 
-/** A loss of one coordinate with its first two derivatives. */
-export interface Landscape {
-  readonly height: (x: number) => number;
-  readonly slope: (x: number) => number;
-  readonly curvature: (x: number) => number;
-}
 /** A law on equal cells: the mass of each; they sum to 1. */
 export interface Cells {
   readonly lo: number;
@@ -90,40 +87,111 @@ export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance
   return { lo: on.lo, width: (on.hi - on.lo) / n, mass: normalised(mass) };
 }
 
+/** One step of the chain on masses: f ← f P, into `next`. */
+function moved({ rows, band }: ReturnType<typeof transitions>, f: Vector, next: Vector): void {
+  const n = f.length;
+  next.fill(0);
+  for (let i = 0; i < n; i++) {
+    const row = rows[i];
+    const mass = f[i];
+    if (mass === 0) continue;
+    const end = Math.min(n - 1, i + band);
+    for (let j = Math.max(0, i - band); j <= end; j++) next[j] += mass * row[j];
+  }
+}
+const sumOf = (xs: Vector): number => xs.reduce((sum, x) => sum + x, 0);
+
 /** Rate per unit of time t = ηk at which the chain's slowest difference from its law decays: −ln λ₂ / η. */
-export function chainRate(on: Domain, landscape: Landscape, eta: number, variance: number): number {
-  const law = chainLaw(on, landscape, eta, variance);
+export function chainRate(
+  on: Domain,
+  landscape: Landscape,
+  eta: number,
+  variance: Variance,
+  law = chainLaw(on, landscape, eta, variance),
+): number {
   if (!law) return 0;
   const n = on.cells;
-  const { rows } = transitions(on, landscape, eta, variance);
-  let f = law.mass.map((p, i) => p * (i < n / 2 ? -1 : 1));
+  const moves = transitions(on, landscape, eta, variance);
+  let f: Vector = law.mass.map((p, i) => p * (i < n / 2 ? -1 : 1));
+  let next: Vector = zeros(n);
   let eigenvalue = 0;
+  const size = (xs: Vector) => xs.reduce((sum, x) => sum + Math.abs(x), 0);
   for (let round = 0; round < 400; round++) {
-    const next = zeros(n);
-    for (let i = 0; i < n; i++) for (let j = 0; j < n; j++) next[j] += f[i] * rows[i][j];
-    const excess = next.reduce((sum, x) => sum + x, 0);
+    moved(moves, f, next);
+    const excess = sumOf(next);
     for (let i = 0; i < n; i++) next[i] -= excess * law.mass[i];
-    const size = (xs: Vector) => xs.reduce((sum, x) => sum + Math.abs(x), 0);
-    eigenvalue = size(next) / size(f);
-    f = next.map((x) => x / size(next));
+    const before = eigenvalue;
+    const length = size(next);
+    eigenvalue = length / size(f);
+    for (let i = 0; i < n; i++) next[i] /= length;
+    [f, next] = [next, f];
+    if (round > 20 && Math.abs(eigenvalue - before) < 1e-13) break;
   }
   return -log(eigenvalue) / eta;
 }
 
 /**
- * Rates between neighbouring cells of the diffusion dx = −L′ dt + √(2T) dW, by finite volumes with exponential fitting
- * (Scharfetter and Gummel 1969): up[i] from i to i + 1, down[i] from i + 1 to i; nothing leaves the domain.
+ * Share of chains on one side of `cut` after each of `times` steps (ascending), all having started in one place: step by step
+ * until nothing but the slowest difference is left (`slowSteps`), by its rate from there.
  */
-export function fokkerPlanck({ lo, hi, cells }: Domain, { slope }: Landscape, temperature: number) {
+export function sharesAfter(
+  on: Domain,
+  landscape: Landscape,
+  eta: number,
+  variance: Variance,
+  start: number,
+  cut: number,
+  times: readonly number[],
+  slow: { readonly steps: number; readonly rate: number; readonly law: Cells },
+): Vector {
+  const { lo, hi, cells } = on;
+  const width = (hi - lo) / cells;
+  const moves = transitions(on, landscape, eta, variance);
+  let f: Vector = zeros(cells);
+  let next: Vector = zeros(cells);
+  // Between the centres of two cells, so that the start stands where it does in the mean.
+  const at = (start - lo) / width - 0.5;
+  const i = Math.floor(at);
+  f[i] = 1 - (at - i);
+  f[i + 1] = at - i;
+  const right = start > cut;
+  const share = (mass: Vector): number => {
+    let sum = 0;
+    for (let k = 0; k < cells; k++) {
+      const from = lo + k * width;
+      const over = Math.min(1, Math.max(0, (from + width - cut) / width));
+      sum += mass[k] * (right ? over : 1 - over);
+    }
+    return sum;
+  };
+  const atRest = share(slow.law.mass);
+  const shares = zeros(times.length);
+  let t = 0;
+  times.forEach((time, k) => {
+    for (; t < Math.min(time, slow.steps); t++) {
+      moved(moves, f, next);
+      [f, next] = [next, f];
+    }
+    shares[k] = atRest + (share(f) - atRest) * exp(-slow.rate * eta * (time - t));
+  });
+  return shares;
+}
+
+/**
+ * Rates between neighbouring cells of the diffusion dx = −L′ dt + √(2T) dW, T of the place in Itô's sense, by finite volumes with
+ * exponential fitting of Tp (Scharfetter and Gummel 1969): up[i] from i to i + 1, down[i] from i + 1 to i; nothing leaves the domain.
+ */
+export function fokkerPlanck({ lo, hi, cells }: Domain, { slope }: Landscape, temperature: Variance) {
   const width = (hi - lo) / cells;
   const bernoulli = (z: number) => (Math.abs(z) < 1e-9 ? 1 - z / 2 : z / expm1(z));
-  const rate = temperature / width ** 2;
+  const at = typeof temperature === "number" ? () => temperature : temperature;
   const up = zeros(cells - 1);
   const down = zeros(cells - 1);
   for (let i = 0; i + 1 < cells; i++) {
-    const peclet = (-slope(lo + (i + 1) * width) * width) / temperature;
-    up[i] = rate * bernoulli(-peclet);
-    down[i] = rate * bernoulli(peclet);
+    const face = lo + (i + 1) * width;
+    const peclet = (-slope(face) * width) / at(face);
+    up[i] = (at(face - width / 2) / width ** 2) * bernoulli(-peclet);
+    down[i] = (at(face + width / 2) / width ** 2) * bernoulli(peclet);
   }
   return { lo, width, up, down };
 }

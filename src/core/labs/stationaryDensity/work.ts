@@ -1,57 +1,132 @@
-import type { Configuration } from "../../../protocol/index.ts";
-import type { Batch, Objective } from "../../problems/problem.ts";
-import { slopeOf } from "../../problems/wells.ts";
 import type { Rng } from "../../rng.ts";
-import { Trainer } from "../../train.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Job } from "../lab.ts";
-import type { controls } from "./controls.ts";
-import { block, sgdEnsemble, type Ensemble } from "./ensemble.ts";
-import { setting, type Setting } from "./setting.ts";
+import type { controls as knobs, Controls } from "./controls.ts";
+import { block, ensemble } from "./ensemble.ts";
+import { chainLawOf } from "./laws.ts";
+import { leave, pace } from "./leaving.ts";
+import { summed, type Part } from "./parts.ts";
+import { mixes, setting, type Setting } from "./setting.ts";
+import { acceptance, walk } from "./walk.ts";
 
 /** Blocks of chains in one unit of work. */
-export const blocksPerUnit = 4;
+const blocksPerUnit = 4;
 /** Steps of a block between two yields: a fraction of a millisecond. */
-const between = 250;
+const between = { fast: 250, slow: 50 };
 
-/** What one sample of a unit's chains adds to the counts, by block. */
-export interface Part {
-  /** Chains in each bin: blocks × bins. */
-  readonly counts: Vector;
-  /** Of each block: chains that were finite, Σθ, Σθ², those right of the saddle. */
-  readonly sums: Vector;
-  /** Chains lost to infinity so far, and the step by which the first one was. */
-  readonly lost: number;
-  readonly lostAt: number;
+/** One unit of work. */
+type Task =
+  | { readonly kind: "samples"; readonly nth: number; readonly first: number }
+  | { readonly kind: "leaving" | "walk"; readonly first: number }
+  | { readonly kind: "law"; readonly nth: number }
+  | { readonly kind: "pace" | "accepted" };
+
+/** All units, what is asked first in front. */
+export function tasks(controls: Controls, it: Setting): Task[] {
+  const groups = (chains: number) => {
+    const count = Math.ceil(chains / (block * blocksPerUnit));
+    return Array.from({ length: count }, (_, k) => k * blocksPerUnit);
+  };
+  const at = (nth: number): Task[] => [
+    { kind: "law", nth },
+    ...groups(controls.chains).map((first) => ({ kind: "samples", nth, first }) as const),
+  ];
+  const walkers = it.spread ? 0 : controls.walkers;
+  return [
+    ...at(0),
+    ...(it.leaving
+      ? [{ kind: "pace" } as const, ...groups(controls.chains).map((first) => ({ kind: "leaving", first }) as const)]
+      : []),
+    ...Array.from({ length: controls.rates }, (_, k) => at(k + 1)).flat(),
+    ...(walkers > 0
+      ? [{ kind: "accepted" } as const, ...groups(walkers).map((first) => ({ kind: "walk", first }) as const)]
+      : []),
+  ];
 }
-/** Columns of `sums`. */
-export const summed = { finite: 0, first: 1, second: 2, right: 3, columns: 4 } as const;
 
-export const unitsOf = (chains: number): number => Math.ceil(chains / (block * blocksPerUnit));
+export function* work(job: Job<typeof knobs>, unit: number, rng: Rng): Generator<Part | undefined, void> {
+  const { controls } = job;
+  const it = setting(job.configuration, job.problem, controls);
+  const task = tasks(controls, it)[unit];
+  switch (task.kind) {
+    case "law": {
+      const law = chainLawOf(setting(job.configuration, job.problem, controls, task.nth));
+      yield { kind: "law", nth: task.nth, ...(law && { law }) };
+      break;
+    }
+    case "samples":
+      yield* sample(job, task.nth, task.first, rng);
+      break;
+    case "pace":
+      yield pace(it);
+      break;
+    case "leaving":
+      yield* leave(job, it, blocksOf(controls.chains, task.first), rng);
+      break;
+    case "accepted":
+      yield { kind: "accepted", share: acceptance(it, controls.proposal) };
+      break;
+    case "walk":
+      yield* walk(controls, it, blocksOf(controls.walkers, task.first), rng);
+      break;
+  }
+}
 
-export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Generator<Part | undefined, void> {
-  const { chains, samples } = job.controls;
-  const it = setting(job.configuration, job.problem, job.controls);
-  const { domain, burnIn, gap, well } = it;
-  const width = (domain.hi - domain.lo) / domain.cells;
-  // Half in each well where they are equally deep; all in the deeper one otherwise, which holds most of the mass anyway.
-  const deepest = Math.min(...well.minima.map(it.landscape.height));
-  const starts = well.minima.filter((x) => it.landscape.height(x) < deepest + 1e-9);
-  const cut = well.saddle ?? well.minima[0];
-  const blocks = Array.from({ length: blocksPerUnit }, (_, b) => unit * blocksPerUnit + b)
+/** Numbers and sizes of a unit's blocks. */
+export interface Block {
+  readonly index: number;
+  readonly size: number;
+}
+const blocksOf = (chains: number, first: number): Block[] =>
+  Array.from({ length: blocksPerUnit }, (_, b) => first + b)
     .filter((index) => index * block < chains)
-    .map((index) => {
-      const size = Math.min(block, chains - index * block);
-      const theta = zeros(size);
-      for (let c = 0; c < size; c++) theta[c] = starts[(index * block + c) % starts.length];
-      return ensemble(job.configuration, it, theta, rng.split("block", index));
-    });
+    .map((index) => ({ index, size: Math.min(block, chains - index * block) }));
+
+/**
+ * Where chain number k starts: in the deepest place where there is time to find the wells' shares from there, and in the wells by
+ * turns, as often as the limit law has it, where there is not; what is then measured is the wells' shapes.
+ */
+export function starts(it: Setting): (k: number) => number {
+  const { minima, landscape } = it.relief;
+  if (it.uneven && mixes(it)) {
+    const deepest = minima.reduce((best, x) => (landscape.height(x) < landscape.height(best) ? x : best));
+    return () => deepest;
+  }
+  return (k) => {
+    // Fractions of multiples of the golden section fall evenly, however many are taken.
+    const u = ((k + 0.5) * 0.6180339887498949) % 1;
+    let sum = 0;
+    for (let i = 0; i < minima.length - 1; i++) if (u < (sum += it.shares[i])) return minima[i];
+    return minima[minima.length - 1];
+  };
+}
+
+function* sample(
+  { configuration, problem, controls }: Job<typeof knobs>,
+  nth: number,
+  first: number,
+  rng: Rng,
+): Generator<Part | undefined, void> {
+  const { chains, samples } = controls;
+  const it = setting(configuration, problem, controls, nth);
+  const { domain, fine, burnIn, gap, relief } = it;
+  const cells = domain.cells * fine;
+  const width = (domain.hi - domain.lo) / cells;
+  const from = starts(it);
+  const cut = relief.saddle ?? relief.minima[0];
+  const pause = it.plain && relief.coefficients ? between.fast : between.slow;
+  const blocks = blocksOf(chains, first).map(({ index, size }) => {
+    const theta = zeros(size);
+    for (let c = 0; c < size; c++) theta[c] = from(index * block + c);
+    return ensemble(configuration, it, theta, rng.split(nth === 0 ? "block" : `block at rate ${nth}`, index));
+  });
+  const taken = blocks.reduce((sum, { theta }) => sum + theta.length, 0);
   let lostAt = 0;
   let t = 0;
-  for (let sample = 0; sample < samples; sample++) {
-    const target = burnIn + sample * gap;
+  for (let look = 0; look < samples; look++) {
+    const target = burnIn + look * gap;
     while (t < target) {
-      const steps = Math.min(between, target - t);
+      const steps = Math.min(pause, target - t);
       for (const each of blocks) {
         each.advance(steps);
         yield undefined;
@@ -60,6 +135,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       if (lostAt === 0 && blocks.some(({ theta }) => lostIn(theta) > 0)) lostAt = t;
     }
     const counts = zeros(blocks.length * domain.cells);
+    const all = zeros(cells);
     const sums = zeros(blocks.length * summed.columns);
     blocks.forEach(({ theta }, b) => {
       const row = b * summed.columns;
@@ -68,74 +144,19 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
         sums[row + summed.finite]++;
         sums[row + summed.first] += x;
         sums[row + summed.second] += x * x;
+        sums[row + summed.virial] += x * it.landscape.slope(x);
         if (x > cut) sums[row + summed.right]++;
         const bin = Math.floor((x - domain.lo) / width);
-        if (bin >= 0 && bin < domain.cells) counts[b * domain.cells + bin]++;
+        if (bin < 0 || bin >= cells) continue;
+        all[bin]++;
+        counts[b * domain.cells + Math.floor(bin / fine)]++;
       }
     });
-    yield { counts, sums, lost: blocks.reduce((sum, { theta }) => sum + lostIn(theta), 0), lostAt };
+    const lost = blocks.reduce((sum, { theta }) => sum + lostIn(theta), 0);
+    yield { kind: "samples", nth, first, counts, fine: all, sums, taken, lost, lostAt };
   }
 }
 
 /** Beyond this a chain does not come back. */
 const gone = 1e6;
 const lostIn = (theta: Vector): number => theta.reduce((sum, x) => sum + (Math.abs(x) < gone ? 0 : 1), 0);
-
-/** SGD runs in a loop of its own; every other elementwise optimizer on a vector of chains. */
-function ensemble(configuration: Configuration, it: Setting, theta: Vector, z: Rng): Ensemble {
-  const { values, plain, coefficients, variance } = it;
-  if (plain) {
-    const { learningRate, momentum, dampening, nesterov } = values;
-    const rule = { learningRate, momentum, dampening, nesterov: nesterov !== 0 };
-    return sgdEnsemble(coefficients, rule, Math.sqrt(variance), theta, z);
-  }
-  const [{ name }] = configuration.groups;
-  const { clip } = configuration;
-  const single: Configuration = {
-    framework: configuration.framework,
-    optimizer: configuration.optimizer,
-    groups: [{ name, values }],
-    // Of one coordinate, a clip by norm is a clip by value; here the coordinates are chains.
-    ...(clip && { clip: { type: "value", max: clip.max } }),
-  };
-  const trainer = new Trainer(single, chainsObjective(it, theta), z, { steps: 1, stepsPerEpoch: 1, batchSize: 1 });
-  return {
-    theta: trainer.theta,
-    advance(steps) {
-      for (let k = 0; k < steps; k++) trainer.step();
-    },
-  };
-}
-
-/** Independent chains as the coordinates of one objective; without the weight decay, which is the optimizer's own. */
-function chainsObjective({ well, variance }: Setting, start: Vector): Objective {
-  const n = start.length;
-  const noise = zeros(n);
-  const mean = zeros(n);
-  const square = zeros(n);
-  const sigma = Math.sqrt(variance);
-  const gradient = {
-    mean,
-    get meanSquare() {
-      for (let c = 0; c < n; c++) square[c] = mean[c] ** 2;
-      return square;
-    },
-  };
-  const batch: Batch = {
-    loss: () => NaN, // never asked: a density needs no loss
-    gradient(theta) {
-      for (let c = 0; c < n; c++) mean[c] = slopeOf(well.coefficients, theta[c]) + sigma * noise[c];
-      return gradient;
-    },
-  };
-  return {
-    dimension: n,
-    start,
-    watched: [],
-    loss: () => NaN,
-    draw(z) {
-      z.normals(noise);
-      return batch;
-    },
-  };
-}
