@@ -82,11 +82,16 @@ function row(finding: Finding, places: Show["places"], plain: boolean): HTMLElem
   return why === undefined ? [first] : [first, element("tr", { class: "why" }, element("td", { colspan: 4 }, why))];
 }
 
+/** Of a longer list the first so many are shown, with what is off among the others; a list hardly longer is shown whole. */
+const many = 12;
+const folds = ({ length }: readonly Finding[]): boolean => length > many + 3;
+
 /** Measured against predicted, one row each; those of a former run are dimmed until the new ones come. */
 export class Findings {
   readonly element = element("section", { "aria-labelledby": "findings", hidden: true });
   #findings: readonly Finding[] = [];
   #places: string | undefined;
+  #all = false;
 
   /** `places` are the lines that findings may follow from. */
   update(findings: readonly Finding[], old: boolean, places: Show["places"]): void {
@@ -96,9 +101,27 @@ export class Findings {
     this.#findings = findings;
     this.#places = where;
     this.element.hidden = findings.length === 0;
+    this.#fill(findings, places);
+  }
+  #fill(findings: readonly Finding[], places: Show["places"]): void {
     const plain = findings.every((finding) => finding.verdict === "exact");
     const names = plain ? ["exact"] : ["measured", "predicted"];
     const head = names.map((name) => element("th", { scope: "col" }, name));
+    const shown =
+      this.#all || !folds(findings) ? findings : findings.filter(({ verdict }, k) => k < many || verdict === "off");
+    const toggle = element(
+      "button",
+      {
+        class: "link note more",
+        "aria-expanded": String(this.#all),
+        click: () => {
+          this.#all = !this.#all;
+          this.#fill(findings, places);
+          this.element.querySelector<HTMLElement>(".more")?.focus();
+        },
+      },
+      this.#all ? "Fewer findings" : `All ${findings.length} findings`,
+    );
     this.element.replaceChildren(
       element("h2", { id: "findings" }, "Findings"),
       element(
@@ -109,8 +132,9 @@ export class Findings {
           {},
           element("tr", {}, element("td"), ...head, !plain && element("th", { class: "v", scope: "col" }, "verdict")),
         ),
-        element("tbody", {}, ...findings.flatMap((finding) => row(finding, places, plain))),
+        element("tbody", {}, ...shown.flatMap((finding) => row(finding, places, plain))),
       ),
+      ...(folds(findings) ? [toggle] : []),
     );
   }
 }

@@ -13,7 +13,9 @@ export function scaleElement(
   if (!series) return undefined;
   const map = mapOf(chart, columns);
   const [low, high] = map ? spanOfCells(series, map.cells) : [0, 1];
-  const [from, to] = map ? [spell(low), spellCell(series, high)] : ["", ""];
+  // Hardly above 0 is 0, for an end of a scale.
+  const foot = Math.abs(low) < 0.01 * Math.abs(high) ? 0 : low;
+  const [from, to] = map ? [spell(foot), spellCell(series, high)] : ["", ""];
   const ink = series.role === "measured" ? `var(--s-${series.colour ?? 1})` : "var(--muted)";
   const [left, right] = series.cells?.strong === "least" ? [ink, "transparent"] : ["transparent", ink];
   const strip = element("i");

@@ -1,12 +1,10 @@
 import { drawRibbon } from "../ribbon.ts";
 import { thinned } from "../thin.ts";
 import type { Point } from "../thin.ts";
-import { nameOf, tint } from "./mark.ts";
+import { nameOf, shapes, tint } from "./mark.ts";
 import type { Drawing, Pen, Trace } from "./mark.ts";
 
 const widths = { measured: 1.75, theory: 1.25, given: 1.25, other: 1, all: 1, previous: 1 } as const;
-/** Series 2, 3 and 4 carry these where colours may not be told apart. */
-const shapes = { 1: undefined, 2: "triangle", 3: "rect", 4: "rectRot" } as const;
 
 /** The points nearest to seven even places of x. */
 function places(points: readonly Point[]): Point[] {

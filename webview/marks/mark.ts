@@ -73,6 +73,9 @@ export function nameOf({ theme, series }: Pen): Name | undefined {
   };
 }
 
+/** Series 2, 3 and 4 carry these where colours may not be told apart. */
+export const shapes = { 1: undefined, 2: "triangle", 3: "rect", 4: "rectRot" } as const;
+
 /** A value, or nothing where the y axis cannot show it. */
 export const shown = (y = NaN, { y: { scale } }: Pen): number =>
   Number.isFinite(y) && (scale === "linear" || y > 0) ? y : NaN;

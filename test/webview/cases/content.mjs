@@ -161,4 +161,26 @@ export default [
       return panel;
     },
   ],
+  [
+    "a long list of findings is folded, but nothing that is off is hidden",
+    async (house) => {
+      const panel = await house.open();
+      await panel.send(...its.training());
+      const findings = Array.from({ length: 20 }, (_, k) => ({
+        quantity: `quantity ${k + 1}`,
+        measured: k,
+        standardError: 1,
+        predicted: k === 17 ? 0 : k,
+        verdict: k === 17 ? "off" : "agrees",
+      }));
+      await panel.send({ ...its.done(1, []), findings });
+      const named = () => panel.page.locator("section tbody td:first-child").allInnerTexts();
+      assert.deepEqual(await named(), [...Array.from({ length: 12 }, (_, k) => `quantity ${k + 1}`), "quantity 18"]);
+      await panel.page.getByRole("button", { name: "All 20 findings" }).click();
+      assert.equal((await named()).length, 20);
+      await panel.page.getByRole("button", { name: "Fewer findings" }).press("Enter");
+      assert.equal((await named()).length, 13);
+      return panel;
+    },
+  ],
 ];

@@ -51,7 +51,14 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
   const averages = { label: "steps ago / N", scale: "linear", min: 0, max: 1.3, unit: "j/N" } as const;
   return [
     {
-      ...map("raw", "Loss over ε and η", "the stronger the colour the better; ● best η", "● best η", "η", shown.eta),
+      ...map(
+        "raw",
+        "Loss over ε and η",
+        "the stronger the colour the better; points: best η",
+        "points: best η",
+        "η",
+        shown.eta,
+      ),
       assumption: {
         text: `Adam with windows of ${spell(Ng)} and ${spell(Ns)} steps, ${corrections[controls.correction]}; batches in file order.`,
       },

@@ -70,8 +70,8 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     {
       id: "trajectory",
       title: "Parameters",
-      caption: `dashed: old units, ● ${each ? "ε = 0" : "η′"}, solid: η as it is`,
-      short: `dashed: old units, ● ${each ? "ε = 0" : "η′"}, solid: η`,
+      caption: `dashed: old units, points: ${each ? "ε = 0" : "η′"}, solid: η as it is`,
+      short: `points: ${each ? "ε = 0" : "η′"}, solid: η as it is`,
       x: time,
       y: { label: "θ, in the old units", scale: "linear" },
       series: parameters.flatMap((label, i): Series[] => {
