@@ -1,4 +1,4 @@
-import type { Values } from "../../../protocol/index.ts";
+import type { Lists, Values } from "../../../protocol/index.ts";
 import { wrongWholeNumber } from "../runLength.ts";
 
 /** How the SDE is integrated. The last draws from the exact law of a linear drift. */
@@ -39,6 +39,22 @@ export const controls = {
     range: [1, 64],
     scale: "integer",
   },
+  curvature: {
+    symbol: "h",
+    label: "Steepness",
+    meaning: "Multiplies the loss of one coordinate: h of the quadratic well.",
+    default: 1,
+    range: [0.1, 10],
+    scale: "log",
+  },
+  modelTime: {
+    symbol: "T_w",
+    label: "time of the models",
+    meaning: "When means of SGD are compared with those of its models; with 0, at T, but early enough to tell orders.",
+    default: 0,
+    range: [0, 10],
+    scale: "linear",
+  },
   kappa: {
     symbol: "κ",
     label: "noise growth",
@@ -76,12 +92,25 @@ export const controls = {
 } as const;
 export type Controls = Values<typeof controls>;
 
+/** What an experiment file may list. */
+export const lists = {
+  start: { meaning: "Where every chain starts, one number for each coordinate." },
+  rates: { meaning: "Learning rates at which means of SGD are compared with those of its models." },
+} as const;
+
 /** A sentence where a control cannot be run with. */
-export function wrongControl(values: Controls): string | undefined {
+export function wrongControl(values: Controls, { rates = [] }: Lists = {}): string | undefined {
   const limits = { chains: [2, 10_000_000], finer: [1, 4096], scheme: [0, 4], law: [0, 1], force: [0, 1] } as const;
   const wrong = wrongWholeNumber(controls, values, limits);
   if (wrong !== undefined) return wrong;
   if (!(values.time > 0)) return `The time T must be above 0, not ${values.time}.`;
   if (!(values.kappa >= 0)) return `The noise growth κ must be 0 or more, not ${values.kappa}.`;
+  if (!(values.curvature > 0 && values.curvature <= 1e6))
+    return `The steepness h must be above 0, not ${values.curvature}.`;
+  if (!(values.modelTime >= 0 && values.modelTime <= 1e6))
+    return `The time of the models must be 0 or more, not ${values.modelTime}.`;
+  if (!rates.every((x) => x > 0)) return 'All of "rates" must be above 0.';
+  if (new Set(rates).size < rates.length || rates.length === 1 || rates.length > 12)
+    return '"rates" must list two to twelve different learning rates.';
   return undefined;
 }

@@ -49,7 +49,25 @@ export function lineFindings(it: LineSetting, line: Line): Finding[] {
     }),
   ];
   if (h === 0 && kappa === 0) findings.push(kurtosis(it, sgd, out));
-  return [...findings, ...orders(it, line, out), ...models(line)];
+  if (h !== undefined && kappa === 0) findings.push(...atRest(it, h));
+  return [...findings, ...orders(it, line, out), ...models(it, line)];
+}
+
+/** Of a linear drift, what each equation says of a run without end; without a drift, how fast it spreads. */
+function atRest({ eta, variance }: LineSetting, h: number): Finding[] {
+  const exact = (quantity: string, measured: number): Finding => ({ quantity, measured, verdict: "exact" });
+  if (h === 0) return [exact("Deviation over √t, √η σ", Math.sqrt(eta * variance))];
+  const noise = eta * variance;
+  return [
+    ...(eta * h < 2 ? [exact("Variance after a long time, SGD", noise / (2 * h - eta * h * h))] : []),
+    exact("Variance after a long time, SDE", noise / (2 * h)),
+    exact("Variance after a long time, corrected SDE", noise / (2 * h + eta * h * h)),
+    ...(eta * h < 1
+      ? [exact("Rate of the Ornstein–Uhlenbeck process that is SGD, −ln(1 − ηh)/η", -log(1 - eta * h) / eta)]
+      : []),
+    exact("Correlation of neighbouring steps, SGD", 1 - eta * h),
+    exact("Correlation of neighbouring steps, SDE", exp(-eta * h)),
+  ];
 }
 
 /** Of the sum of N independent noises: 0 for normal ones, −2/N for signs. */
@@ -97,8 +115,9 @@ function orders(it: LineSetting, { paths }: Line, out: string | undefined): Find
     );
 }
 
-function models({ models: it }: Line): Finding[] {
+function models({ etas: listed }: LineSetting, { models: it }: Line): Finding[] {
   if (!it) return [];
+  const used = listed ? listed.length : telling;
   const { etas, sgd, flow, sde, corrected } = it;
   const off = (model: (k: number) => number) => Array.from(etas, (_, k) => sgd[2 * k] - model(k));
   return (
@@ -109,11 +128,13 @@ function models({ models: it }: Line): Finding[] {
     ] as const
   ).map(([quantity, differences, predicted]) => {
     // Where the leading term changes sign, or nothing is left to compare, no order can be read.
-    const last = differences.slice(-telling);
-    const ratios = last.slice(1).map((x, k) => last[k] / x);
-    const steady = ratios.every((r) => r > 1 && r < 1.3 * ratios[0] && r > ratios[0] / 1.3);
+    const last = differences.slice(-used);
+    const among = etas.slice(-used);
+    // Orders between neighbours: ln of the ratio of differences over that of rates.
+    const orders = last.slice(1).map((x, k) => log(last[k] / x) / log(among[k] / among[k + 1]));
+    const steady = orders.every((p) => p > 0 && Math.abs(p - orders[0]) < 0.38);
     const sure = steady && last.every((x) => Math.abs(x) > 1e-8);
-    const value = sure ? orderOf(etas.slice(-telling), last.map(Math.abs), log) : NaN;
+    const value = sure ? orderOf(among, last.map(Math.abs), log) : NaN;
     return compare(quantity, { value, standardError: NaN }, predicted, {
       slack: 0.15,
       reason: sure

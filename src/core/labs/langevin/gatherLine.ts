@@ -165,6 +165,22 @@ export function gatherLine(it: LineSetting, ensembles: number, paths: number) {
     );
     put("weak", "SDE", x, ofSde);
     put("weak", "corrected SDE", x, ofCorrected);
+    const mean = (of: Vector) => etas.map((_, k) => of[2 * k]).reverse();
+    const spread = (of: Vector) => etas.map((eta, k) => (of[2 * k + 1] - of[2 * k] * of[2 * k]) / eta).reverse();
+    for (const [name, of] of [
+      ["SGD", sgd],
+      ["SDE", sde],
+      ["corrected SDE", corrected],
+    ] as const) {
+      put("models", name, x, mean(of));
+      put("spread", name, x, spread(of));
+    }
+    put(
+      "models",
+      "flow",
+      x,
+      x.map(() => flow),
+    );
   }
 }
 

@@ -62,9 +62,8 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
 
   function statusOf(): string {
     if (it.kind === "line") {
-      const { variance, kappa, coefficients, well } = it;
-      const loss = coefficients.every((a) => a === 0) ? "No drift" : `${well.title}, L = ${well.formula}`;
-      return `${loss}, σ² ${spell(variance)}${kappa > 0 ? `(1 + ${spell(kappa)}θ²)` : ""}.`;
+      const { variance, kappa, described } = it;
+      return `${described}, σ² ${spell(variance)}${kappa > 0 ? `(1 + ${spell(kappa)}θ²)` : ""}.`;
     }
     return it.examples
       ? `${count(it.examples.count)} rows, ${it.d} columns, batch ${it.batchSize}.`

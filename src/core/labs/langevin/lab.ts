@@ -1,12 +1,20 @@
 import { findOptimizer } from "../../optimizers/index.ts";
 import { lab } from "../lab.ts";
 import { charts } from "./charts.ts";
-import { controls, exactScheme, wrongControl } from "./controls.ts";
+import { controls, exactScheme, lists, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
 import { isLine, outlineOf } from "./setting.ts";
 import { unitsOf, work } from "./work.ts";
 
-const names = ["tilted well", "double well", "single well", "flat well", "correlated quadratic", "least squares"];
+const names = [
+  "tilted well",
+  "double well",
+  "single well",
+  "flat well",
+  "soft well",
+  "correlated quadratic",
+  "least squares",
+];
 /** Steps of all chains and their SDE together that a run may take without being asked for. */
 const usual = 400;
 
@@ -26,6 +34,7 @@ export const langevin = lab({
     "corrected drift is nearer at a fixed time, and further away at rest. Schemes are compared on the same Brownian paths. Standard " +
     "errors come from leaving out one group of chains after the other.",
   controls,
+  lists,
   problems: names,
   suggest: (configuration, problem) => {
     const longest = usual * (configuration.groups.at(0)?.values["learningRate"] ?? 0.01);
@@ -33,7 +42,7 @@ export const langevin = lab({
       ? { time: Math.min(4, longest) }
       : { time: Math.min(8, longest), start: 1, scheme: exactScheme, finer: 4 };
   },
-  refuse(configuration, problem, values) {
+  refuse(configuration, problem, values, beside = {}) {
     const optimizer = findOptimizer(configuration.optimizer);
     if (optimizer?.name !== "SGD")
       return `The Langevin SDE is a model of SGD; ${configuration.optimizer} is another matter. Choose SGD, or look at the stationary density of ${configuration.optimizer}.`;
@@ -45,7 +54,7 @@ export const langevin = lab({
     if (maximize !== 0) return "With maximize, SGD climbs; the SDE here is that of a descent.";
     if (configuration.clip) return "A clipped gradient is not a gradient of L; the SDE is shown without clipping.";
     if (!names.includes(problem.name)) return `The Langevin SDE is not shown for "${problem.name}".`;
-    const wrong = wrongControl(values);
+    const wrong = wrongControl(values, beside.lists);
     if (wrong !== undefined) return wrong;
     const line = isLine(problem);
     const variance = (problem.values as Readonly<Partial<Record<string, number>>> | undefined)?.["noise"] ?? 2;
@@ -60,7 +69,8 @@ export const langevin = lab({
       return `T = ${values.time} takes more than 10,000,000 steps at η = ${rate}; shorten T.`;
     return undefined;
   },
-  charts: (configuration, problem, values) => charts(outlineOf(configuration, problem, values)),
+  charts: (configuration, problem, values, beside = {}) =>
+    charts(outlineOf(configuration, problem, values, beside.lists)),
   units: unitsOf,
   work,
   gather,

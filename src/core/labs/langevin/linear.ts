@@ -20,7 +20,7 @@ export function spectrumOf(H: Vector, d: number): Spectrum {
 }
 
 /** V f(h_i, h_j) ∘ (Vᵀ C V) Vᵀ: the way every solution below is written. */
-function inBasis({ d, values, vectors }: Spectrum, C: Vector, f: (a: number, b: number) => number): Vector {
+export function inBasis({ d, values, vectors }: Spectrum, C: Vector, f: (a: number, b: number) => number): Vector {
   const turned = zeros(d * d);
   for (let a = 0; a < d; a++)
     for (let b = 0; b < d; b++) {

@@ -3,7 +3,7 @@ import { flowEnd, sdeMeans, sgdMeans, type Means } from "./expectation.ts";
 import { leastSquaresCovariance } from "./linear.ts";
 import type { LineSetting, SpaceSetting } from "./setting.ts";
 
-/** Means of SGD and of its models at a fixed time, for η and halvings of it: no random numbers. */
+/** Means of SGD and of its models at a fixed time, for η and halvings of it or for listed rates: no random numbers. */
 export interface ModelPart {
   readonly kind: "models";
   readonly etas: Vector;
@@ -25,12 +25,12 @@ export const telling = 3;
 const longest = 16;
 
 export function* modelUnit(it: LineSetting): Generator<ModelPart | undefined> {
-  const steps = Math.max(1, Math.round(Math.min(it.T, early, longest * it.eta) / it.eta));
-  const time = steps * it.eta;
-  const etas = Float64Array.from({ length: halvings }, (_, k) => it.eta / 2 ** k);
+  const asked = it.modelTime > 0 ? it.modelTime : Math.min(it.T, early, longest * it.eta);
+  const etas = it.etas ?? Float64Array.from({ length: halvings }, (_, k) => it.eta / 2 ** k);
+  const time = etas[0] * Math.max(1, Math.round(asked / etas[0]));
   const law = it.signs ? "signs" : "normal";
-  const [sgd, sde, corrected] = [zeros(2 * halvings), zeros(2 * halvings), zeros(2 * halvings)];
-  for (let k = 0; k < halvings; k++) {
+  const [sgd, sde, corrected] = [zeros(2 * etas.length), zeros(2 * etas.length), zeros(2 * etas.length)];
+  for (let k = 0; k < etas.length; k++) {
     const put = (into: Vector, { mean, square }: Means) => {
       into[2 * k] = mean;
       into[2 * k + 1] = square;

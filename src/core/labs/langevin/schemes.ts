@@ -14,15 +14,26 @@ export const gone = 1e6;
 /** `steps` steps of every chain in place; step k of chain c takes z[from + k n + c]. Given a room, both lie in it. */
 export type Stepper = (x: Vector, z: Vector, from: number, steps: number) => void;
 
-const slopesOf = ([, a1, a2, a3, a4]: LineSetting["coefficients"]) => [a1, 2 * a2, 3 * a3, 4 * a4] as const;
+const slopesOf = ([, a1, a2, a3, a4]: NonNullable<LineSetting["coefficients"]>) =>
+  [a1, 2 * a2, 3 * a3, 4 * a4] as const;
 
 /** θ ← θ − η(L′ + σ √(1 + κθ²) z), or with the sign of z in its place. */
 export function sgdStepper(
-  { coefficients, eta, variance, kappa, signs }: LineSetting,
+  { coefficients, slope: slopeAt, eta, variance, kappa, signs }: LineSetting,
   room: Room | undefined,
 ): Stepper {
-  const slope = slopesOf(coefficients);
   const sigma = Math.sqrt(variance);
+  if (!coefficients)
+    return (theta, z, from, steps) => {
+      const n = theta.length;
+      for (let k = from; k < from + steps * n; k += n)
+        for (let c = 0; c < n; c++) {
+          const x = theta[c];
+          const xi = signs ? (z[k + c] < 0 ? -1 : 1) : z[k + c];
+          theta[c] = x - eta * (slopeAt(x) + sigma * Math.sqrt(1 + kappa * x * x) * xi);
+        }
+    };
+  const slope = slopesOf(coefficients);
   if (kappa === 0 && !signs) {
     const it = { slope, rate: eta, sigma };
     return (x, z, from, steps) => stepWell(room, it, x, z, from, steps);
@@ -48,8 +59,8 @@ export function schemeStepper(
   root: number,
   room: Room | undefined,
 ): Stepper {
-  const { coefficients, eta, variance, kappa } = it;
-  const slope = slopesOf(coefficients);
+  const { coefficients, slope: slopeAt, eta, variance, kappa } = it;
+  const slope = slopesOf(coefficients ?? [0, 0, 0, 0, 0]);
   const intensity = eta * variance;
   const grows = intensity * kappa; // b b′ = grows · x
   if (scheme === exactScheme) {
@@ -59,12 +70,12 @@ export function schemeStepper(
     const exact = { slope: [0, 1 - kept, 0, 0], rate: 1, sigma: (-spread * root) / Math.sqrt(h) } as const;
     return (x, z, from, steps) => stepWell(room, exact, x, z, from, steps);
   }
-  if (kappa === 0 && scheme <= 1) {
+  if (kappa === 0 && scheme <= 1 && coefficients) {
     const euler = { slope, rate: h, sigma: (-Math.sqrt(intensity) * root) / h };
     return (x, z, from, steps) => stepWell(room, euler, x, z, from, steps);
   }
   const [b0, b1, b2, b3] = slope;
-  const drift = (x: number) => -(b0 + x * (b1 + x * (b2 + x * b3)));
+  const drift = coefficients ? (x: number) => -(b0 + x * (b1 + x * (b2 + x * b3))) : (x: number) => -slopeAt(x);
   const deviation = (x: number) => Math.sqrt(intensity + grows * x * x);
   if (scheme <= 1) {
     // Maruyama 1955; Milstein 1974 with the last term.

@@ -1,7 +1,8 @@
-import type { Configuration, ProblemConfiguration } from "../../../protocol/index.ts";
+import type { Configuration, Lists, ProblemConfiguration } from "../../../protocol/index.ts";
 import { wholeHessian, wholeSecondMoment } from "../../problems/examples.ts";
 import { findProblem } from "../../problems/index.ts";
 import type { Examples, ProblemData } from "../../problems/problem.ts";
+import { softShape, softWell } from "../../problems/softWell.ts";
 import { curvatureOf, heightOf, slopeOf, wells, type Well } from "../../problems/wells.ts";
 import { rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
@@ -27,9 +28,10 @@ interface Common {
 /** One coordinate. */
 export interface LineSetting extends Common, Line {
   readonly kind: "line";
-  readonly well: Well;
-  /** None where the drift is left out. */
-  readonly coefficients: Well["coefficients"];
+  /** "Double well, L = (θ² − 1)² / 4" */
+  readonly described: string;
+  /** Of L, where it is a polynomial; 0 where the drift is left out. */
+  readonly coefficients: Well["coefficients"] | undefined;
   /** σ² of a batch, at θ = 0. */
   readonly variance: number;
   readonly kappa: number;
@@ -37,6 +39,10 @@ export interface LineSetting extends Common, Line {
   readonly x0: number;
   /** L″, where it is the same everywhere. */
   readonly h: number | undefined;
+  /** Rates at which SGD's mean is compared with its models', the largest first; halvings of η where none are given. */
+  readonly etas: Vector | undefined;
+  /** Time at which it is; 0 where the lab chooses. */
+  readonly modelTime: number;
   /** Where chains are to be found. */
   readonly range: Range;
 }
@@ -59,7 +65,8 @@ export interface SpaceSetting extends Common {
 }
 
 /** Whether a problem has one coordinate. */
-export const isLine = ({ name }: Pick<ProblemConfiguration, "name">): boolean => wells.some((it) => it.name === name);
+export const isLine = ({ name }: Pick<ProblemConfiguration, "name">): boolean =>
+  name === softWell.name || wells.some((it) => it.name === name);
 
 /** What is known of several coordinates before any data is read. */
 export interface SpaceOutline {
@@ -73,8 +80,9 @@ export function outlineOf(
   configuration: Configuration,
   problem: ProblemConfiguration,
   controls: Controls,
+  lists?: Lists,
 ): LineSetting | SpaceOutline {
-  const it = isLine(problem) && setting(configuration, problem, controls, {});
+  const it = isLine(problem) && setting(configuration, problem, controls, {}, lists);
   if (it && it.kind === "line") return it;
   const found = findProblem(problem.name);
   const eta = configuration.groups.at(0)?.values["learningRate"] ?? 0.01;
@@ -100,10 +108,11 @@ export function setting(
   problem: ProblemConfiguration,
   controls: Controls,
   data: ProblemData,
+  lists: Lists = {},
 ): Setting {
   const before = known.get(controls);
   if (before?.of[0] === configuration && before.of[1] === problem) return before.setting;
-  const made = workOut(configuration, problem, controls, data);
+  const made = workOut(configuration, problem, controls, data, lists);
   known.set(controls, { of: [configuration, problem], setting: made });
   return made;
 }
@@ -113,28 +122,29 @@ function workOut(
   problem: ProblemConfiguration,
   controls: Controls,
   data: ProblemData,
+  lists: Lists,
 ): Setting {
   const values: Readonly<Partial<Record<string, number>>> = configuration.groups.at(0)?.values ?? {};
   const eta = values["learningRate"] ?? 0.01;
   const steps = Math.max(1, Math.round(controls.time / eta));
-  const { finer, scheme, start: x0, kappa } = controls;
+  const { finer, scheme, kappa } = controls;
+  const x0 = isLine(problem) ? (lists["start"]?.[0] ?? controls.start) : controls.start;
   const common = { eta, steps, T: eta * steps, records: recordsOf(steps), delta: eta / finer, finer, scheme };
   const batchSize = configuration.batchSize ?? 1;
-  const well = wells.find(({ name }) => name === problem.name);
-  if (!well) return spaceOf(common, problem, data, x0, batchSize);
+  if (!isLine(problem)) return spaceOf(common, problem, data, lists["start"] ?? [x0, -x0], batchSize);
   const given: Readonly<Partial<Record<string, number>>> = problem.values ?? {};
   const variance = (given["noise"] ?? 2) / batchSize;
-  const coefficients = controls.force === 1 ? ([0, 0, 0, 0, 0] as const) : well.coefficients;
-  const straight = coefficients[3] === 0 && coefficients[4] === 0;
+  const { described, coefficients, height, slope, curvature } = lossOf(problem, controls);
+  const straight = coefficients?.[3] === 0 && coefficients[4] === 0;
   const sigma = Math.sqrt(variance);
-  const reach = (side: 1 | -1) => reachOf(coefficients, { eta, variance, T: common.T, x0, kappa }, side);
+  const reach = (side: 1 | -1) => reachOf(height, { eta, variance, T: common.T, x0, kappa }, side);
   return {
     ...common,
     kind: "line",
-    well,
+    described,
     coefficients,
-    slope: (x) => slopeOf(coefficients, x),
-    curvature: (x) => curvatureOf(coefficients, x),
+    slope,
+    curvature,
     noise: (x) => sigma * Math.sqrt(1 + kappa * x * x),
     variance,
     kappa,
@@ -142,12 +152,39 @@ function workOut(
     x0,
     h: straight ? 2 * coefficients[2] : undefined,
     range: { lo: reach(-1), hi: reach(1) },
+    etas: lists["rates"] && Float64Array.from(lists["rates"]).sort().reverse(),
+    modelTime: controls.modelTime,
+  };
+}
+
+/** A loss of one coordinate, as steep as the control says, or none. */
+function lossOf({ name }: ProblemConfiguration, { force, curvature: steep }: Controls) {
+  const well = wells.find((it) => it.name === name);
+  const times = steep === 1 ? "" : `${steep} × `;
+  const described =
+    force === 1 ? "No drift" : `${well?.title ?? softWell.title}, L = ${times}${well?.formula ?? "ln cosh θ"}`;
+  if (!well && force !== 1)
+    return {
+      described,
+      coefficients: undefined,
+      height: (x: number) => steep * softShape.height(x),
+      slope: (x: number) => steep * softShape.slope(x),
+      curvature: (x: number) => steep * softShape.curvature(x),
+    };
+  const [a0, a1, a2, a3, a4] = (well?.coefficients ?? []).map((a) => (force === 1 ? 0 : steep * a));
+  const coefficients = well ? ([a0, a1, a2, a3, a4] as const) : ([0, 0, 0, 0, 0] as const);
+  return {
+    described,
+    coefficients,
+    height: (x: number) => heightOf(coefficients, x),
+    slope: (x: number) => slopeOf(coefficients, x),
+    curvature: (x: number) => curvatureOf(coefficients, x),
   };
 }
 
 /** How far to one side chains are to be found: where L is 20 temperatures up, or as far as noise alone carries them. */
 function reachOf(
-  a: Well["coefficients"],
+  height: (x: number) => number,
   it: {
     readonly eta: number;
     readonly variance: number;
@@ -161,9 +198,9 @@ function reachOf(
   const temperature = (eta * variance) / 2;
   const alone = 8 * Math.sqrt(eta * variance * (1 + kappa * x0 * x0) * T);
   const far = x0 + side * (alone + 1e-3);
-  const bottom = Math.min(...[-1, 0, 1].map((x) => heightOf(a, x)), heightOf(a, x0));
+  const bottom = Math.min(...[-1, 0, 1].map(height), height(x0));
   let x = side * Math.max(0, side * x0) + side * 4 * eta * Math.sqrt(variance * (1 + kappa * x0 * x0));
-  while (side * x < side * far && heightOf(a, x) - bottom < 20 * (1 + 2 * kappa) * temperature) x += side * 0.02;
+  while (side * x < side * far && height(x) - bottom < 20 * (1 + 2 * kappa) * temperature) x += side * 0.02;
   return x + side * 0.1;
 }
 
@@ -171,7 +208,7 @@ function spaceOf(
   common: Common,
   { name, values }: ProblemConfiguration,
   data: ProblemData,
-  x0: number,
+  start: readonly number[],
   batchSize: number,
 ): SpaceSetting {
   const problem = findProblem(name)!;
@@ -201,7 +238,7 @@ function spaceOf(
     sigma,
     spectrum,
     minimum,
-    start: Float64Array.from({ length: d }, (_, i) => (i % 2 === 0 ? x0 : -x0)),
+    start: Float64Array.from({ length: d }, (_, i) => start[i % start.length]),
     batchSize,
     examples: examples?.squares && examples,
     stable: common.eta * greatest < 2 && limit.every(Number.isFinite),

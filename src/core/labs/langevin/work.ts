@@ -19,8 +19,8 @@ export function unitsOf(job: LangevinJob): number {
   const { ensembles, paths } = planOf(settingOf(job), job.controls.chains);
   return ensembles + paths + 1;
 }
-export const settingOf = ({ configuration, problem, controls, data }: LangevinJob): Setting =>
-  setting(configuration, problem, controls, data);
+export const settingOf = ({ configuration, problem, controls, data, lists }: LangevinJob): Setting =>
+  setting(configuration, problem, controls, data, lists);
 
 export function* work(job: LangevinJob, unit: number, rng: Rng): Generator<Part | undefined, void> {
   const it = settingOf(job);
