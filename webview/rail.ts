@@ -7,9 +7,10 @@ import { KnobRow, knobName } from "./knob.ts";
 import { actionButton, dressButton, dropdown } from "./knobs.ts";
 import { layout } from "./layout.ts";
 import { menuButton } from "./menu.ts";
+import { TextRow } from "./textRow.ts";
 
 const shape = ({ of, name, hyperparameter: h }: Knob): string =>
-  JSON.stringify([of, name, h.symbol, h.label, h.scale, h.choices]);
+  JSON.stringify([of, name, h.symbol, h.label, h.scale, h.choices, h.rare]);
 const summary = (knobs: readonly Knob[]): string =>
   knobs
     .filter(({ of }) => of === "optimizer")
@@ -36,6 +37,7 @@ export class Rail {
     if (this.#changed) post({ type: "apply" });
   });
   readonly #rows = new Map<string, KnobRow>();
+  readonly #texts = new Map<string, TextRow>();
   #shape = "";
   #changed = false;
   #setProblem?: (index: number) => void;
@@ -68,9 +70,17 @@ export class Rail {
       this.#body.replaceChildren(...values(show));
       return;
     }
-    const { knobs, groups, problems } = show;
-    const next = JSON.stringify([knobs.map(shape), groups, show.group, problems, show.lab]);
+    const { knobs, groups, problems, texts = [] } = show;
+    const next = JSON.stringify([
+      knobs.map(shape),
+      groups,
+      show.group,
+      problems,
+      show.lab,
+      texts.map(({ name }) => name),
+    ]);
     if (next === this.#shape) {
+      for (const text of texts) this.#texts.get(text.name)?.update(text);
       for (const knob of knobs) this.#rows.get(`${knob.of}/${knob.name}`)?.update(knob, notesOn(knob, show));
     } else this.#build(show);
     this.#shape = next;
@@ -89,9 +99,10 @@ export class Rail {
 
   #build(show: Show): void {
     this.#rows.clear();
-    const rows = (of: Knob["of"], kind: "full" | "field") =>
+    this.#texts.clear();
+    const rows = (of: Knob["of"], kind: "full" | "field", rare = false) =>
       show.knobs
-        .filter((knob) => knob.of === of)
+        .filter((knob) => knob.of === of && (knob.hyperparameter.rare ?? false) === rare)
         .map((knob) => {
           const row = new KnobRow(knob, kind, notesOn(knob, show));
           this.#rows.set(`${knob.of}/${knob.name}`, row);
@@ -99,12 +110,12 @@ export class Rail {
         });
     const knobs = rows("optimizer", "full");
     const schedule = rows("schedule", "full");
-    const folded = element(
-      "details",
-      { class: "schedule" },
-      element("summary", {}, element("b", {}, "Schedule"), element("span", { class: "push" }, glyphs.down())),
-      element("div", { class: "rail" }, ...schedule),
-    );
+    const rare = [...rows("problem", "field", true), ...rows("lab", "field", true)];
+    const texts = (show.texts ?? []).map((text) => {
+      const row = new TextRow(text);
+      this.#texts.set(text.name, row);
+      return row.element;
+    });
     this.#body.replaceChildren(
       element(
         "h2",
@@ -114,12 +125,14 @@ export class Rail {
         show.groups.length > 1 && this.#groups(show),
       ),
       ...knobs,
-      ...(schedule.length ? [folded] : []),
+      ...(schedule.length ? [folded("Schedule", "schedule", schedule)] : []),
       element("div", { class: "apply" }, this.#diff, this.#apply),
       element("h2", { class: "second" }, "Simulation"),
       ...this.#problems(show),
+      ...texts,
       ...rows("problem", "field"),
       ...rows("lab", "field"),
+      ...(rare.length ? [folded("More", "schedule more", rare)] : []),
     );
   }
   #groups({ groups, group }: Show): HTMLElement {
@@ -153,6 +166,14 @@ export class Rail {
     else this.#diff.replaceChildren(...changes.map(changeLine));
   }
 }
+/** Rows under a heading of their own, closed at first. */
+const folded = (title: string, name: string, rows: readonly HTMLElement[]): HTMLElement =>
+  element(
+    "details",
+    { class: name },
+    element("summary", {}, element("b", {}, title), element("span", { class: "push" }, glyphs.down())),
+    element("div", { class: "rail" }, ...rows),
+  );
 function changeLine({ symbol, from, to, where, line, note }: Change): HTMLElement {
   const place = element("button", { class: "link", click: () => post({ type: "reveal", line }) }, where);
   return element(
@@ -167,7 +188,7 @@ function changeLine({ symbol, from, to, where, line, note }: Change): HTMLElemen
   );
 }
 /** In a report: what was simulated, without means to change it. */
-function values({ knobs, problems, problem }: Show): HTMLElement[] {
+function values({ knobs, problems, problem, texts = [] }: Show): HTMLElement[] {
   const row = (name: string, value: string) =>
     element("div", { class: "value" }, element("span", { class: "muted" }, name), element("span", {}, value));
   const said = (of: readonly Knob["of"][]) =>
@@ -179,6 +200,7 @@ function values({ knobs, problems, problem }: Show): HTMLElement[] {
     ...said(["optimizer", "schedule"]),
     element("h2", { class: "second" }, "Simulation"),
     ...(problem === "" ? [] : [row("Problem", problems.find(({ name }) => name === problem)?.title ?? problem)]),
+    ...texts.map(({ symbol, value }) => row(symbol, value)),
     ...said(["problem", "lab"]),
   ];
 }

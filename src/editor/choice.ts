@@ -15,6 +15,8 @@ export class Choice {
   private others: readonly Followed[] = [];
   private lab: string | undefined;
   private problem: string | undefined;
+  /** Texts of the problem that were typed over the document's. */
+  private texts: Readonly<Record<string, string>> = {};
 
   /** `seed` is the setting's; an experiment file has its own. */
   constructor(private readonly seed: () => number) {}
@@ -24,12 +26,13 @@ export class Choice {
   }
   /** Everything filled in, or undefined where there is nothing to run. Throws a sentence for a lab that does not exist. */
   plan(over: Partial<Choosing> = {}, more: readonly Setting[] = []): Plan | undefined {
-    const { detections, anchor, lab, problem, settings, detection, compared } = this;
+    const { detections, anchor, lab, problem, settings, texts, detection, compared } = this;
     if (!anchor || !detection) return undefined;
     return plan({
       detections,
       chosen: anchor.index,
       settings: [...settings, ...more],
+      texts,
       compared,
       ...(lab !== undefined && { lab }),
       ...(problem !== undefined && { problem }),
@@ -55,6 +58,7 @@ export class Choice {
     this.lab = undefined;
     this.problem = undefined;
     this.settings = [];
+    this.texts = {};
     this.others = [];
     this.group = 0;
   }
@@ -65,6 +69,7 @@ export class Choice {
   chooseProblem(name: string): void {
     this.problem = name;
     this.settings = this.settings.filter(({ of }) => of !== "problem");
+    this.texts = {};
   }
   /** Another construction of the same document; false where it is the one at hand. */
   pick(detections: readonly Detection[], index: number): boolean {
@@ -73,6 +78,7 @@ export class Choice {
     this.detections = detections;
     this.anchor = anchorOf(detections, index);
     this.settings = [];
+    this.texts = {};
     this.group = 0;
     return true;
   }
@@ -82,6 +88,13 @@ export class Choice {
     const others = this.settings.filter((it) => it.of !== of || it.group !== group || it.name !== name);
     const original = this.originals().get(`${group} ${of} ${name}`);
     this.settings = value === undefined || value === original ? others : [...others, { of, group, name, value }];
+  }
+
+  /** Types over a text of the problem; with the document's own it is as the document has it. */
+  write(name: string, text: string): void {
+    const others = Object.entries(this.texts).filter(([known]) => known !== name);
+    const original = this.plan()?.originalTexts[name];
+    this.texts = Object.fromEntries(text === original ? others : [...others, [name, text]]);
   }
 
   edited(changes: readonly TextChange[]): void {
@@ -119,13 +132,14 @@ export class Choice {
 
   /** For after a reload of the window. */
   subject(uri: string, now: Plan): Subject | undefined {
-    const { anchor, lab, problem, group, settings, others } = this;
+    const { anchor, lab, problem, group, settings, texts, others } = this;
     return (
       anchor && {
         uri,
         anchor,
         group,
         settings,
+        ...(Object.keys(texts).length > 0 && { texts }),
         ...(others.length > 0 && { others }),
         ...(lab !== undefined && { lab }),
         ...(problem !== undefined && { problem }),
@@ -133,9 +147,9 @@ export class Choice {
       }
     );
   }
-  restore({ anchor, lab, problem, group, settings, others = [] }: Subject): void {
+  restore({ anchor, lab, problem, group, settings, texts = {}, others = [] }: Subject): void {
     this.clear();
-    Object.assign(this, { anchor, lab, problem, group, settings, others });
+    Object.assign(this, { anchor, lab, problem, group, settings, texts, others });
   }
 
   /** What the document says, or its library, of every knob: by group, kind and name. */

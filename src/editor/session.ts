@@ -189,6 +189,10 @@ export class Session {
         this.choice.set(message.of, message.name);
         this.refresh();
         break;
+      case "write":
+        this.choice.write(message.name, message.text);
+        this.refresh();
+        break;
       case "hide":
         this.runs.hide();
         this.show();

@@ -76,6 +76,7 @@ export interface Subject {
   readonly problem?: string;
   readonly group: number;
   readonly settings: readonly Setting[];
+  readonly texts?: Readonly<Record<string, string>>;
   readonly others?: readonly Followed[];
   /** Digest of what was run. */
   readonly digest: string;
@@ -114,6 +115,8 @@ const isSubject = (x: unknown): x is Subject =>
   typeof x["digest"] === "string" &&
   typeof x["group"] === "number" &&
   Array.isArray(x["settings"]) &&
+  (x["texts"] === undefined ||
+    (isRecord(x["texts"]) && Object.values(x["texts"]).every((it) => typeof it === "string"))) &&
   (x["others"] === undefined || (Array.isArray(x["others"]) && x["others"].every(isFollowed))) &&
   isRecord(x["anchor"]) &&
   typeof x["anchor"]["offset"] === "number";

@@ -108,6 +108,17 @@ export type KnobOrigin =
   | { readonly kind: "unresolved"; readonly line: number; readonly text: string } // the expression; the default stands in
   | { readonly kind: "control" }; // a lab's own: no document says it
 
+/** A line of text that belongs to the problem: a formula. */
+export interface TextKnob {
+  readonly name: string;
+  readonly symbol: string;
+  readonly label: string;
+  readonly meaning: string;
+  readonly value: string;
+  /** What the experiment file says, or the problem's own. */
+  readonly original: string;
+}
+
 /** One line of what Apply would write: η 5e-4 → 1e-3 in train.py:48. */
 export interface Change {
   readonly symbol: string;
@@ -144,6 +155,7 @@ export interface Show {
   readonly knobs: readonly Knob[];
   readonly problems: readonly { readonly name: string; readonly title: string }[];
   readonly problem: string;
+  readonly texts?: readonly TextKnob[]; // of the problem, where it has any
   readonly notes: readonly Note[];
   /** Where the library does something else than the code suggests: a sentence and its line. */
   readonly warnings?: readonly { readonly text: string; readonly line: number }[];
@@ -195,6 +207,7 @@ export type FromWebview =
   | { readonly type: "problem"; readonly name: string }
   | { readonly type: "set"; readonly of: Knob["of"]; readonly name: string; readonly value: number }
   | { readonly type: "reset"; readonly of: Knob["of"]; readonly name: string }
+  | { readonly type: "write"; readonly name: string; readonly text: string } // a text of the problem
   | { readonly type: "hide" }
   | { readonly type: "pin"; readonly on: boolean }
   | { readonly type: "copy"; readonly text: string }

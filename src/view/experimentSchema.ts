@@ -39,6 +39,12 @@ export function experimentSchema(frame: Schema): Schema {
     enumDescriptions: problems.map(({ title }) => title),
   });
   fill(problem, knobs(problems));
+  for (const { title, texts = {} } of problems)
+    for (const [name, { meaning, default: standard }] of Object.entries(texts))
+      problem.properties = {
+        [name]: { description: `${meaning} (${title})`, type: "string", default: standard },
+        ...problem.properties,
+      };
   const configuration = definition("configuration").properties ?? {};
   offer(
     configuration["framework"],

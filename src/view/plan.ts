@@ -38,6 +38,8 @@ export interface Choosing {
   /** By name; the experiment file's, else the lab's first, where absent or not one of the lab's. */
   readonly problem?: string;
   readonly settings: readonly Setting[];
+  /** Texts of the problem that were typed over the document's, by name. */
+  readonly texts?: Readonly<Record<string, string>>;
   readonly seed?: number;
   /** For labs that compare; what suggests itself where absent or empty. */
   readonly compared?: readonly Compared[];
@@ -55,6 +57,8 @@ export interface Plan {
   readonly problem: ProblemConfiguration;
   /** Of the problem, before settings. */
   readonly originalProblem: Readonly<Record<string, number>>;
+  /** Texts of the problem, before they were typed over. */
+  readonly originalTexts: Readonly<Record<string, string>>;
   /** Complete. */
   readonly controls: Readonly<Record<string, number>>;
   /** Of the lab, before settings. */
@@ -190,7 +194,7 @@ function unreadable({ name, formula, parts = [] }: ScheduleConfiguration): Omit<
 }
 
 function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration | undefined, home: boolean) {
-  if (lab.problems.length === 0) return { problem: { name: "", values: {} }, originalProblem: {} };
+  if (lab.problems.length === 0) return { problem: { name: "", values: {} }, originalProblem: {}, originalTexts: {} };
   const has = (name: string | undefined): name is string => name !== undefined && lab.problems.includes(name);
   const own = has(choosing.problem) ? choosing.problem : given?.name;
   // What the file names for this very lab is taken even where the lab does not have it: the run then says so.
@@ -200,8 +204,20 @@ function planProblem(choosing: Choosing, lab: Lab, given: ProblemConfiguration |
   const said = given?.name === name ? given : undefined;
   const originalProblem = complete(it.hyperparameters, said?.values ?? {});
   const values = complete(it.hyperparameters, said?.values ?? {}, settingsOf(choosing.settings, "problem"));
-  const problem: ProblemConfiguration = said?.data ? { name, values, data: said.data } : { name, values };
-  return { problem, originalProblem };
+  const fields = Object.entries(it.texts ?? {});
+  const originalTexts = Object.fromEntries(
+    fields.map(([field, { default: standard }]) => {
+      const written = said?.data?.[field];
+      return [field, typeof written === "string" ? written : standard];
+    }),
+  );
+  const typed = fields.flatMap(([field]) => {
+    const text = choosing.texts?.[field];
+    return text === undefined ? [] : [[field, text] as const];
+  });
+  const data = { ...said?.data, ...Object.fromEntries(typed) };
+  const problem: ProblemConfiguration = Object.keys(data).length > 0 ? { name, values, data } : { name, values };
+  return { problem, originalProblem, originalTexts };
 }
 
 /** A sentence where a plan names what there is not, or a number that is none. */

@@ -6,6 +6,7 @@ import { buildKnobs } from "./knobs.ts";
 import type { Plan } from "./plan.ts";
 import { sourcesOf, withoutParts } from "./sources.ts";
 import { headline } from "./summary.ts";
+import { buildTexts } from "./texts.ts";
 import { warningsOf, whyUnread, type PlacedWarning } from "./truth.ts";
 
 export interface Showing {
@@ -25,6 +26,7 @@ export interface Showing {
 export function buildShow(it: Plan, showing: Showing): Show {
   const group = Math.min(Math.max(0, showing.group), Math.max(0, it.configuration.groups.length - 1));
   const warnings = warningsOf(it);
+  const texts = buildTexts(it);
   return {
     type: "show",
     run: showing.run,
@@ -48,6 +50,7 @@ export function buildShow(it: Plan, showing: Showing): Show {
     knobs: buildKnobs(it, group),
     problems: problemsOf(it),
     problem: it.problem.name,
+    ...(texts.length > 0 && { texts }),
     notes: [...it.detection.notes, ...annotations(it, group), ...warnings.flatMap((said) => remarkOf(said, group))],
     warnings: warnings.flatMap(({ kind, text, line }) => (kind === "warning" ? [{ text, line }] : [])),
     places: it.configuration.groups.map((_, index) => placesOf(it, index)),

@@ -3,6 +3,7 @@ import type { Detection } from "../documents/document.ts";
 import { count, typed } from "../protocol/index.ts";
 import { buildKnobs } from "./knobs.ts";
 import type { Plan } from "./plan.ts";
+import { buildTexts } from "./texts.ts";
 
 /** An optimizer in a line, for a lens or a list: "AdamW η 3e-4 · memory 10 / 50 steps". Rates of groups are listed. */
 export function headline(detection: Detection): string {
@@ -40,6 +41,11 @@ export function difference(before: Plan, now: Plan): string | undefined {
       return [`${symbol || label} ${value}${index > 0 ? ` (${group.name})` : ""}`];
     });
   });
+  const texts = buildTexts(now);
+  for (const was of buildTexts(before)) {
+    const is = texts.find(({ name }) => name === was.name);
+    if (is && is.value !== was.value) said.push(`${was.symbol} = ${was.value}`);
+  }
   if (said.length > 2) return `${said.slice(0, 2).join(", ")} …`;
   if (said.length > 0) return said.join(", ");
   const compared = ({ beside }: Plan): string => (beside.others ?? []).map(({ label }) => label).join(", ");

@@ -251,6 +251,28 @@ test("another lab and another problem are shown and ordered, without a former ru
   expect(scene.order.problem.name).toBe(other);
 });
 
+test("a loss is typed, run and compared with the one before it, and taken back by its own text", async () => {
+  const { scene, session } = await opened();
+  session.receive({ type: "choose", lab: "stationary density" });
+  session.receive({ type: "problem", name: "formula" });
+  await scene.finish();
+  const [{ name, original }] = scene.show.texts ?? [];
+  session.receive({ type: "write", name, text: "x^4/4 - x^2/2" });
+  expect(scene.order.problem.data).toEqual({ loss: "x^4/4 - x^2/2" });
+  expect(scene.show.texts?.[0]).toMatchObject({ value: "x^4/4 - x^2/2", original });
+  expect(scene.show.before?.label).toBe(`L(θ) = ${original}`);
+  session.receive({ type: "write", name, text: original });
+  expect(scene.order.problem.data).toBeUndefined();
+  // A formula that does not read is refused in its own words, and nothing runs.
+  const ordered = scene.orders.length;
+  session.receive({ type: "write", name, text: "x^2 +" });
+  expect(scene.orders.length).toBe(ordered);
+  expect(JSON.stringify(scene.posts.at(-1))).toMatch(/The formula of the loss does not read/);
+  session.receive({ type: "problem", name: "double well" });
+  expect(scene.order.problem.data).toBeUndefined();
+  expect(scene.show.texts).toBeUndefined();
+});
+
 test("another optimizer of the file is picked with fresh knobs in the same lab", async () => {
   const { scene, session } = await opened(`${training}other = SGD(params, lr=0.1)\n`);
   const second = scene.show.labs[1];

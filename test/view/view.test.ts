@@ -213,6 +213,25 @@ test("what differed in a former run is told by its knob's former value", () => {
   );
 });
 
+test("texts of a problem come from its file, are typed over, and differ by name", () => {
+  const given = {
+    lab: "stationary density",
+    seed: 1,
+    controls: {},
+    problem: { name: "formula", data: { loss: "x^2" } },
+  };
+  const file = { lab: given.lab, detections: [detection({ experiment: given })] };
+  const [loss, spread] = show(file).texts ?? [];
+  expect(loss).toMatchObject({ name: "loss", value: "x^2", original: "x^2" });
+  expect(spread).toMatchObject({ name: "spread", value: "1", original: "1" });
+  const typed = { ...file, texts: { loss: "x^4" } };
+  expect(show(typed).texts?.[0]).toMatchObject({ value: "x^4", original: "x^2" });
+  expect(plan(choosing(typed)).problem.data).toEqual({ loss: "x^4" });
+  expect(difference(plan(choosing(typed)), plan(choosing(file)))).toBe("L(θ) = x^4");
+  expect(plan(choosing({ ...file, texts: { loss: "x^3" } })).refusal).toMatch(/^L = x\^3 falls without end/);
+  expect(show({ lab: given.lab }).texts).toBeUndefined();
+});
+
 test("a show names the labs, the groups, the other optimizers of the file and the notes", () => {
   const made = buildShow(plan(choosing({ detections: [detection(), detection({ line: 60 })], chosen: 1 })), {
     run: 3,

@@ -63,6 +63,9 @@ function read(name: keyof typeof texts, given: ProblemData["given"]): { text: st
 let latest: { readonly key: string; readonly typed: TypedLoss } | undefined;
 /** What `data` says: `loss` and `spread`. Throws a sentence where one of them is no formula, or the loss has no minimum. */
 export function typedLoss(given: ProblemData["given"]): TypedLoss {
+  const unknown = Object.keys(given ?? {}).find((name) => !(name in texts));
+  if (unknown !== undefined)
+    throw new Error(`The problem "formula" has no "${unknown}"; it has "loss", "spread" and "noise".`);
   const [loss, spread] = [read("loss", given), read("spread", given)];
   const key = `${loss.text}\n${spread.text}`;
   // Every unit of a run asks for the same.

@@ -222,6 +222,7 @@ test.each([
   [{ loss: "1 - exp(-x^2)" }, /rises too slowly to hold θ at this temperature/],
   [{ loss: "x^2", spread: "x" }, /^The noise x is .* at θ = .*; a variance must be above 0\.$/],
   [{ loss: "x^2", spread: "1 +" }, /^The formula of the noise does not read\./],
+  [{ lss: "x^2" }, /^The problem "formula" has no "lss"; it has "loss", "spread" and "noise"\.$/],
   [{ loss: "x^2" }, undefined],
 ])("a formula that cannot be run with is refused in a sentence: %j", (data, why) => {
   const attempt = () =>

@@ -247,6 +247,48 @@ export default [
     },
   ],
   [
+    "a formula is typed over the whole width, said once, and reset; rare knobs are folded under More",
+    async (house) => {
+      const panel = await house.open({ width: 720, scale: 1.5 });
+      const text = { name: "loss", symbol: "L(θ)", label: "loss", meaning: "The loss.", original: "x^2" };
+      const bins = {
+        of: "lab",
+        name: "bins",
+        hyperparameter: {
+          symbol: "K",
+          label: "Bins",
+          meaning: "",
+          default: 0,
+          range: [0, 9],
+          scale: "integer",
+          rare: true,
+        },
+        value: 0,
+        original: 0,
+        origin: { kind: "control" },
+      };
+      const show = (value) => {
+        const [first, ...rest] = its.density();
+        return [{ ...first, texts: [{ ...text, value }], knobs: [...first.knobs, bins] }, ...rest];
+      };
+      await panel.send(...show("x^2"));
+      const field = panel.page.locator(".formula vscode-text-field input");
+      await field.fill("x^4/4 - x^2/2");
+      await field.press("Enter");
+      assert.deepEqual(await panel.intents("write"), [{ type: "write", name: "loss", text: "x^4/4 - x^2/2" }]);
+      await panel.send(...show("x^4/4 - x^2/2"));
+      assert.match(await panel.text(".formula .origin"), /was x\^2/);
+      await panel.shoot("formula");
+      await panel.page.getByRole("button", { name: "Reset loss" }).click();
+      assert.equal((await panel.intents("write")).at(-1).text, "x^2");
+      const rare = panel.page.locator(".field", { hasText: "Bins" });
+      assert.equal(await rare.isVisible(), false);
+      await panel.page.locator("details.more summary").click();
+      assert.equal(await rare.isVisible(), true);
+      return panel;
+    },
+  ],
+  [
     "Alt+G goes to the code, P pins, and a click on the place or the optimizers asks the editor",
     async (house) => {
       const panel = await opened(house);
