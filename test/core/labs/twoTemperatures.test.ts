@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 import { parse } from "jsonc-parser";
 import { describe, expect, test } from "vitest";
+import { inColumns } from "../../../src/core/labs/twoTemperatures/columns.ts";
+import { plainly } from "../../../src/core/labs/twoTemperatures/ensemble.ts";
 import { regression } from "../../../src/core/labs/twoTemperatures/estimate.ts";
 import type { Controls } from "../../../src/core/labs/twoTemperatures/controls.ts";
 import { setting } from "../../../src/core/labs/twoTemperatures/setting.ts";
@@ -495,4 +497,45 @@ test("what cannot be run is one sentence", () => {
   refused(rate, { controls: { power: 9 } }).toThrow(/between −4 and 4/);
   refused(rate, { controls: { form: 3 } }).toThrow(/from 0 to 2/);
   refused(rate, { controls: { burnIn: -1 } }).toThrow(/Steps to settle/);
+});
+
+describe("chains in columns", () => {
+  const away = (x: Float64Array, y: Float64Array) => {
+    for (let c = 0; c < x.length; c++) [x[c], y[c]] = [c / 10 - 3, 2 - c / 20];
+  };
+  const group = (name: string, values: Record<string, number>) => ({ name, values });
+  test.each<[string, Configuration["groups"]]>([
+    ["SGD", [group("all", { learningRate: 0.03 })]],
+    ["SGD", [group("all", { learningRate: 0.03, momentum: 0.8, dampening: 0.1, weightDecay: 0.05 })]],
+    ["SGD", [group("all", { learningRate: 0.03, momentum: 0.8, nesterov: 1 })]],
+    ["SGD", [group("a", { learningRate: 0.03 }), group("b", { learningRate: 0.02, momentum: 0.9 })]],
+    ["RMSProp", [group("all", { learningRate: 0.01, beta2: 0.95 })]],
+    ["Adam", [group("all", { learningRate: 0.01, beta2: 0.99 })]],
+    ["AdamW", [group("a", { learningRate: 0.01, beta2: 0.99 }), group("b", { learningRate: 0.02, weightDecay: 0.3 })]],
+  ])("go where single steps of %s lead, %j", (optimizer, groups) => {
+    const { job } = asked({}, { optimizer, configuration: { groups } });
+    const it = setting(job.configuration, job.problem, job.controls as Controls);
+    const [law] = it.laws;
+    const columns = inColumns(it, law, undefined, 50, away, rng(5))!;
+    const single = plainly(it, law, undefined, 1, 50, away, rng(5));
+    for (const steps of [1, 7, 8, 300, 33]) {
+      columns.advance(steps);
+      single.advance(steps);
+    }
+    const off = (a: Float64Array, b: Float64Array) => a.reduce((most, x, c) => Math.max(most, Math.abs(x - b[c])), 0);
+    expect(off(columns.x, single.x)).toBeLessThan(1e-10);
+    expect(off(columns.y, single.y)).toBeLessThan(1e-10);
+    expect(off(columns.x, columns.y)).toBeGreaterThan(0.01);
+  });
+  test("are left where noises are correlated, gradients clipped, or the loss is no quadratic", () => {
+    const columns = (options: Options, clip?: Configuration["clip"]) => {
+      const { job } = asked({ learningRate: 0.03 }, options);
+      const it = setting(job.configuration, job.problem, job.controls as Controls);
+      return inColumns(it, it.laws[0], clip, 8, away, rng(5));
+    };
+    expect(columns({})).toBeDefined();
+    expect(columns({ knobs: { correlation: 0.3 } })).toBeUndefined();
+    expect(columns({}, { type: "norm", max: 1 })).toBeUndefined();
+    expect(columns({ problem: "unequal noise, quartic" })).toBeUndefined();
+  });
 });

@@ -3,32 +3,43 @@ import { findOptimizer } from "../../optimizers/index.ts";
 import type { Batch } from "../../problems/problem.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
+import { inColumns } from "./columns.ts";
 import type { Law } from "./laws.ts";
-import type { Setting } from "./setting.ts";
+import { settledSteps, type Setting } from "./setting.ts";
 
 /** Chains advanced together; the two coordinates of all of them. */
 export interface Ensemble {
   readonly x: Vector;
   readonly y: Vector;
-  /** One step of every chain. */
-  step(): void;
+  /** Steps of every chain. */
+  advance(steps: number): void;
 }
 /** Steps' worth of noise made at a time. */
 const ahead = 8;
-/** Steps that an optimizer whose averages are filled beforehand has behind it: no correction for their start is left. */
-const settled = 1e6;
-
-/** Runs one law from (x, y), which it works on in place. */
+/** n chains of one law from where `start` puts them. */
 export function ensemble(
   it: Setting,
   law: Law,
   clip: Configuration["clip"],
   batchSize: number,
-  x: Vector,
-  y: Vector,
+  n: number,
+  start: (x: Vector, y: Vector) => void,
   z: Rng,
 ): Ensemble {
-  const n = x.length;
+  return inColumns(it, law, clip, n, start, z) ?? plainly(it, law, clip, batchSize, n, start, z);
+}
+/** Noises that are correlated, quartic losses, clipping, optimizers without a kernel. */
+export function plainly(
+  it: Setting,
+  law: Law,
+  clip: Configuration["clip"],
+  batchSize: number,
+  n: number,
+  start: (x: Vector, y: Vector) => void,
+  z: Rng,
+): Ensemble {
+  const [x, y] = [zeros(n), zeros(n)];
+  start(x, y);
   const [{ h: h1 }, { h: h2, b }] = it.bowls;
   const [s11, s12, , s22] = it.Sigma;
   const n1 = Math.sqrt(s11);
@@ -59,35 +70,25 @@ export function ensemble(
     const [eta1, eta2] = [first.rate, second.rate];
     const [keep1, keep2] = [1 - first.shrink, 1 - second.shrink];
     if (first.momentum === 0 && second.momentum === 0)
-      return {
-        x,
-        y,
-        step() {
-          gradient();
-          for (let c = 0; c < n; c++) {
-            const u = g1[c];
-            const v = g2[c];
-            x[c] = keep1 * x[c] - eta1 * (p11 * u + p12 * v);
-            y[c] = keep2 * y[c] - eta2 * (p21 * u + p22 * v);
-          }
-        },
-      };
-    const buffers = [zeros(n), zeros(n)] as const;
-    return {
-      x,
-      y,
-      step() {
-        gradient();
+      return stepping(() => {
         for (let c = 0; c < n; c++) {
           const u = g1[c];
           const v = g2[c];
-          g1[c] = p11 * u + p12 * v;
-          g2[c] = p21 * u + p22 * v;
+          x[c] = keep1 * x[c] - eta1 * (p11 * u + p12 * v);
+          y[c] = keep2 * y[c] - eta2 * (p21 * u + p22 * v);
         }
-        withMomentum(first, x, g1, buffers[0]);
-        withMomentum(second, y, g2, buffers[1]);
-      },
-    };
+      });
+    const buffers = [zeros(n), zeros(n)] as const;
+    return stepping(() => {
+      for (let c = 0; c < n; c++) {
+        const u = g1[c];
+        const v = g2[c];
+        g1[c] = p11 * u + p12 * v;
+        g2[c] = p21 * u + p22 * v;
+      }
+      withMomentum(first, x, g1, buffers[0]);
+      withMomentum(second, y, g2, buffers[1]);
+    });
   }
   const optimizer = findOptimizer(it.optimizer.name)!;
   const own = [
@@ -95,20 +96,28 @@ export function ensemble(
     { theta: y, g: g2, h: it.values[1], variance: s22 },
   ].map(({ theta, g, h, variance }) => {
     const state = optimizer.init(theta, [[n]], h);
-    const filled = optimizer.name === "RMSProp";
-    if (filled) (state as { readonly v: Vector }).v.fill(variance);
-    return { theta, h, state, from: filled ? settled : 0, batch: batchOf(g, (batchSize - 1) * variance) };
+    const from = settledSteps(optimizer);
+    if (from > 0) (state as { readonly v: Vector }).v.fill(variance);
+    return { theta, h, state, from, batch: batchOf(g, (batchSize - 1) * variance) };
   });
   let t = 0;
-  return {
-    x,
-    y,
-    step() {
-      gradient();
-      t++;
-      for (const { theta, h, state, from, batch } of own) optimizer.step(batch, theta, state, from + t, h);
-    },
-  };
+  return stepping(() => {
+    t++;
+    for (const { theta, h, state, from, batch } of own) optimizer.step(batch, theta, state, from + t, h);
+  });
+
+  function stepping(step: () => void): Ensemble {
+    return {
+      x,
+      y,
+      advance(steps) {
+        for (let k = 0; k < steps; k++) {
+          gradient();
+          step();
+        }
+      },
+    };
+  }
 }
 
 /** SGD's step with a buffer, as PyTorch writes it. */

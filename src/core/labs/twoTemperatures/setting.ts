@@ -71,3 +71,6 @@ function valuesOf({ groups }: Configuration, { hyperparameters }: Optimizer, coo
 /** What weight decay adds to the gradient is a bowl of its own, λθ²/2. */
 const coupledDecay = (values: Readonly<Partial<Record<string, number>>>): number =>
   values["decoupledWeightDecay"] === 0 ? (values["weightDecay"] ?? 0) : 0;
+
+/** Steps that an optimizer whose averages are filled beforehand has behind it: no correction for their start is left. */
+export const settledSteps = ({ name }: Optimizer): number => (name === "RMSProp" ? 1e6 : 0);

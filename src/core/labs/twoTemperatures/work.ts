@@ -57,14 +57,18 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const law = it.laws[index];
   const n = Math.min(chainsPerUnit, chains - block * chainsPerUnit);
   const z = rng.split(`${law.family} ${law.power}`, block);
-  const x = zeros(n);
-  const y = zeros(n);
-  if (start === 1) spread(it, law, x, y, z.split("start"));
-  const run = ensemble(it, law, job.configuration.clip, batchSize, x, y, z.split("noise"));
+  const begin = (u: Vector, v: Vector) => {
+    if (start === 1) spread(it, law, u, v, z.split("start"));
+  };
+  const run = ensemble(it, law, job.configuration.clip, batchSize, n, begin, z.split("noise"));
+  const { x, y } = run;
   const watched = observer(it, law, bins, x, y);
   const every = Math.max(thin, Math.ceil(steps / parts));
-  for (let t = 1; t <= law.burnIn + steps; t++) {
-    run.step();
+  for (let t = 0; t < law.burnIn + steps;) {
+    // Nobody looks before it has settled.
+    const many = Math.max(1, Math.min(between - (t % between), law.burnIn - t));
+    run.advance(many);
+    t += many;
     const seen = t - law.burnIn;
     if (seen > 0) {
       watched.look();
