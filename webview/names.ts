@@ -25,7 +25,11 @@ function heightAt(line: readonly Point[], x: number): number {
 function place(
   chart: Drawing,
   name: Name,
-  { points: line, joined }: { readonly points: readonly Point[]; readonly joined: boolean },
+  {
+    points: line,
+    joined,
+    onMap,
+  }: { readonly points: readonly Point[]; readonly joined: boolean; readonly onMap: boolean },
   width: number,
 ): Placed | undefined {
   const { chartArea: area, scales } = chart;
@@ -42,8 +46,8 @@ function place(
   }
   if (!last) return undefined;
   if (name.at === undefined) {
-    // A line that is still being drawn carries its name along.
-    const end = last.x > area.right - 24;
+    // A line that is still being drawn carries its name along; on a map no name would be read.
+    const end = onMap || last.x > area.right - Math.max(24, 0.11 * area.width);
     return { name, end, align: "left", x: (end ? area.right : last.x) + 8, y: last.y, from: last.y };
   }
   const all = line.map(pixelOf);
@@ -146,9 +150,10 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
       ctx.font = font(name);
       return ctx.measureText(name.text).width;
     };
+    const onMap = traces.some(({ edges }) => edges);
     const all = sided(
       traces.flatMap(({ name, points, dataset }) => {
-        const line = { points, joined: dataset.showLine !== false };
+        const line = { points, joined: dataset.showLine !== false, onMap };
         const at = (one: Name) => place(chart, one, line, widthOf(one));
         return name ? [{ name, at }] : [];
       }),

@@ -10,11 +10,13 @@ export function heatmap(pen: Pen, [xs, ys, cells]: readonly Float64Array[]): Tra
   const [low, high] = spanOfCells(series, cells);
   const shades = Array.from({ length: 33 }, (_, k) => tint(pen, (100 * k) / 32));
   if (series.cells?.strong === "least") shades.reverse();
-  const paint = ({ ctx, chartArea: area, scales }: Drawing): void => {
+  const paint = ({ ctx, chartArea: area, scales, currentDevicePixelRatio: dots }: Drawing): void => {
     const [across, up] = [scales.x, scales.y];
     if (!across || !up) return;
-    const left = Array.from(xs, (x) => Math.round(across.getPixelForValue(x)));
-    const rows = Array.from(ys, (y) => Math.round(up.getPixelForValue(y)));
+    // On whole dots of the screen: elsewhere the seams between cells would show.
+    const whole = (pixel: number) => Math.round(pixel * dots) / dots;
+    const left = Array.from(xs, (x) => whole(across.getPixelForValue(x)));
+    const rows = Array.from(ys, (y) => whole(up.getPixelForValue(y)));
     ctx.save();
     ctx.beginPath();
     ctx.rect(area.left, area.top, area.width, area.height);
