@@ -55,7 +55,7 @@ export function charts(
         { label: "drawn, ±2 se", mark: "band", ...drawn, ...quiet },
         { label: "reshuffled, ±2 se", mark: "band", ...shuffled, ...quiet },
         { label: "drawn", mark: "points", ...drawn, nameAt: top, nameSide: "left" },
-        { label: "reshuffled", mark: "points", ...shuffled, nameAt: top / 2, nameSide: "right" },
+        { label: "reshuffled", mark: "points", ...shuffled },
         { label: "tangent", mark: "line", role: "theory" },
         ...only(exact, { label: "exact", mark: "line", role: "theory", nameAt: 0.7 * top, nameSide: "above" }),
       ],
