@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { labs } from "../src/core/labs/index.ts";
@@ -35,4 +35,18 @@ test("every lab that names a page has it, and every page belongs to a lab", () =
   for (const { page, title } of labs)
     if (page !== undefined)
       expect(readFileSync(path.join(import.meta.dirname, `../docs/labs/${page}.md`), "utf8")).toMatch(`# ${title}`);
+});
+
+test("every picture of a page is there, small, and described", () => {
+  const folder = path.join(import.meta.dirname, "../docs/labs");
+  const pages = readdirSync(folder).filter((name) => name.endsWith(".md"));
+  const drawn = pages.flatMap((name) => [
+    ...readFileSync(path.join(folder, name), "utf8").matchAll(/!\[([^\]]*)\]\(([^)]*)\)/g),
+  ]);
+  for (const [, words, file] of drawn) {
+    expect(words.length, file).toBeGreaterThan(40);
+    expect(statSync(path.join(folder, file)).size, file).toBeLessThan(120_000);
+  }
+  const used = drawn.map(([, , file]) => path.basename(file));
+  expect(used.sort()).toEqual(readdirSync(path.join(folder, "images")).sort());
 });
