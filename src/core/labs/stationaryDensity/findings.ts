@@ -215,7 +215,9 @@ function leaving(tally: Tally, out: string | undefined): Finding[] {
           compare("… by Kramers' formula", measured, formula, {
             out,
             slack: formula / barrier,
-            reason: quiet ?? `leading order, right to a share of T/ΔL; ΔL is ${spell(barrier, 2)} T`,
+            reason:
+              quiet ??
+              `leading order, right to a share of T/ΔL, ΔL being ${spell(barrier, 2)} T; α = 1/10 would make it ${spell(kramersRate(it, 0.1) ?? 0)}`,
           }),
         ]),
   ];

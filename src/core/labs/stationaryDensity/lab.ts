@@ -15,13 +15,16 @@ export const stationaryDensity = lab({
   page: "stationary-density",
   question: "Into which law does one parameter settle, and at which temperature?",
   source:
-    "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics; Mandt, Hoffman and Blei 2017, arXiv:1704.04289",
+    "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics; Mandt, Hoffman and Blei 2017, " +
+    "arXiv:1704.04289; H. A. Kramers, Brownian motion in a field of force, Physica 1940",
   about:
     "With gradient noise of constant variance σ², SGD at a small constant rate η settles into Gibbs, p ∝ exp(−L/(α η σ²)) " +
     "with α = ½: the temperature is ησ²/2, whatever the shape of the noise. The notes print α ≈ 1/10; no derivation leads " +
     "there, and the measurement shows both. Thousands of independent chains are run, half of them from each well, and looked " +
-    "at after they have settled. α is one over the slope of −ln p on L/(ησ²); standard errors come from leaving out one " +
-    "block of 64 chains after the other. At a finite η the chain's own law, solved for directly, says what α should be.",
+    "at after they have settled, at this η and at others. α is one over the slope of −ln p on L/(ησ²); standard errors come " +
+    "from leaving out one group of chains after the other. At a finite η the chain's own law, solved for directly, says what α " +
+    "should be. Where the noise depends on θ, the limit is Itô's law and no Gibbs. Chains that start in one well are timed as " +
+    "they leave it, against Fokker–Planck and Kramers. The loss may be any formula.",
   controls,
   problems: reliefNames,
   suggest: () => ({}),
