@@ -1,3 +1,5 @@
+import { ensembleRoom } from "../../kernels/rooms.ts";
+import { stepWell } from "../../kernels/well.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import { atOnce, type Flow } from "./flow.ts";
@@ -21,6 +23,8 @@ export interface Pace {
   /** Flow time at each rate: η times the rule's gain. */
   readonly gain: number;
 }
+/** What a step takes beside its arithmetic, in multiplications. */
+const perStep = 50;
 /** Beyond this a run does not come back. */
 const gone = 1e6;
 
@@ -37,6 +41,8 @@ export function* runChains(
   noise: { readonly z: Rng; readonly batch: number } | undefined,
   record: (k: number, t: number, theta: Vector) => void = () => undefined,
 ): Generator<undefined, Chains> {
+  if (noise && system.slope && rule.momentum === 0)
+    return yield* runsInWell(system.slope, system, { rate, steps, gain }, flow, n, noise, record);
   const d = system.dimension;
   const theta = zeros(n * d);
   const views = Array.from({ length: n }, (_, c) => theta.subarray(c * d, (c + 1) * d));
@@ -44,7 +50,7 @@ export function* runChains(
   const buffer = zeros(rule.momentum === 0 ? 0 : n * d);
   const chains: Chains = { theta, largest: zeros(n), last: zeros(n), lostAt: 0 };
   const gradient = gradientOf(system, noise, n);
-  const perRun = !noise ? system.cost : system.noise.kind === "rows" ? 4 * d * noise.batch : 8 * d;
+  const perRun = perStep + (!noise ? system.cost : system.noise.kind === "rows" ? 4 * d * noise.batch : 8 * d);
   const phi = zeros(d);
   let t = 0;
   let spent = 0;
@@ -77,6 +83,64 @@ export function* runChains(
       }
     }
     record(k + 1, t, theta);
+  }
+  return chains;
+}
+
+/** Steps' worth of noise made at a time. */
+const ahead = 16;
+
+/** The same in the kernel, where there is one coordinate and no momentum. */
+function* runsInWell(
+  slope: NonNullable<System["slope"]>,
+  { noise: own, start }: System,
+  { rate, steps, gain }: Pace,
+  flow: Flow,
+  n: number,
+  { z, batch }: { readonly z: Rng; readonly batch: number },
+  record: (k: number, t: number, theta: Vector) => void,
+): Generator<undefined, Chains> {
+  const room = ensembleRoom(n * (1 + ahead) + 2);
+  const make = (size: number): Vector => room?.zeros(size) ?? zeros(size);
+  const theta = make(n).fill(start[0]);
+  const normals = make(n * ahead);
+  const left = zeros(n);
+  const chains: Chains = { theta, largest: zeros(n), last: zeros(n), lostAt: 0 };
+  const { largest, last } = chains;
+  const sigma = own.kind === "normal" ? own.deviation[0] / Math.sqrt(batch) : 0;
+  let step = { slope, rate: NaN, sigma };
+  const phi = zeros(1);
+  let t = 0;
+  let spent = 0;
+  record(0, 0, theta);
+  for (let k = 0; k < steps; k++) {
+    const eta = rate(k);
+    if (eta !== step.rate) step = { slope, rate: eta, sigma };
+    t += eta * gain;
+    flow.at(t, phi);
+    const used = k % ahead;
+    if (used === 0) z.normals(normals, 0, n * Math.min(ahead, steps - k));
+    stepWell(room, step, theta, normals, used * n, 1);
+    const middle = phi[0];
+    for (let c = 0; c < n; c++) {
+      if (largest[c] === Infinity) {
+        theta[c] = left[c];
+        continue;
+      }
+      const distance = Math.abs(theta[c] - middle);
+      last[c] = distance * distance;
+      if (!(distance < gone)) {
+        largest[c] = last[c] = Infinity;
+        left[c] = theta[c];
+        if (chains.lostAt === 0) chains.lostAt = k + 1;
+      } else if (distance > largest[c]) largest[c] = distance;
+    }
+    record(k + 1, t, theta);
+    spent += perStep + 4 * n;
+    if (spent > atOnce) {
+      spent = 0;
+      yield undefined;
+    }
   }
   return chains;
 }

@@ -59,7 +59,7 @@ function* ofDiagonal(system: System, deviation: Vector, { eta, steps, batch, flo
       along = 0;
       for (let i = 0; i < d; i++) along += variance[i] * C[i];
     }
-    if ((k + 1) % Math.max(1, Math.floor(atOnce / (8 * d))) === 0) yield undefined;
+    if ((k + 1) % Math.max(1, Math.floor(atOnce / (40 + 8 * d))) === 0) yield undefined;
   }
   return { atEnd, largest, missed: betweenSteps(0, 0) * eta * Math.sqrt(along / largest), grown: 0 };
 }

@@ -1,3 +1,4 @@
+import type { WellStep } from "../../kernels/well.ts";
 import { findProblem } from "../../problems/index.ts";
 import type { Examples } from "../../problems/problem.ts";
 import { curvatureOf, wells } from "../../problems/wells.ts";
@@ -23,6 +24,8 @@ export interface System {
   readonly curvature?: Vector;
   /** ∇²L is diagonal, be it constant or not. */
   readonly diagonal: boolean;
+  /** Of one coordinate: L′ = b₀ + b₁θ + b₂θ² + b₃θ³. */
+  readonly slope?: WellStep["slope"];
   readonly noise: Noise;
   /** Multiplications of one gradient of L, about: how often to yield. */
   readonly cost: number;
@@ -58,6 +61,7 @@ export function systemOf({ configuration, problem, controls, data }: FlowJob, rn
       },
       ...(a[3] === 0 && a[4] === 0 && a[1] === 0 ? { curvature: Float64Array.of(2 * a[2]) } : {}),
       diagonal: true,
+      slope: [s1, s2, s3, s4],
       noise: { kind: "normal", deviation: Float64Array.of(Math.sqrt(given["noise"] ?? 2)) },
       cost: 4,
     };
