@@ -22,7 +22,7 @@ const rows: Rows = (() => {
   const minimum = minimumOf(examples!, d);
   const H = zeros(d * d);
   wholeHessian(examples!, minimum, H);
-  return { ...examples!.squares!, count: examples!.count, d, minimum, H };
+  return { ...examples!.squares!, count: examples!.count, d, minimum, H, start: zeros(d) };
 })();
 
 test("the three corrections weigh the first gradients as they should", () => {
@@ -191,6 +191,7 @@ const ordered = (
   controls: Record<string, number> = {},
   values: Record<string, number> = { beta1: 0.9, beta2: 0.99 },
   optimizer = "Adam",
+  lists: Record<string, number[]> = {},
 ) =>
   complete(
     {
@@ -202,6 +203,7 @@ const ordered = (
       },
       problem: { name: "least squares", values: {} },
       controls,
+      lists,
     },
     { dataset: diabetes },
   );
@@ -234,9 +236,49 @@ describe("the lab", () => {
   });
   test.each([1, 2, 3, 4])("measures the variance that momentum leaves, seed %i", (seed) => {
     const { findings } = run(seed, ordered(small));
-    const variances = findings.filter(({ quantity }) => quantity.startsWith("Var θ"));
+    const variances = findings.filter(({ quantity }) => quantity.startsWith("Var θ, N"));
     expect(variances).toHaveLength(9);
     for (const it of variances) expect(it.verdict, it.quantity).toBe("agrees");
+  });
+  test("takes values of ε, windows and times as lists, and the loss and noise that momentum is run on", () => {
+    const lists = { epsilons: [-4, -3.5, -3, 1, 1.5, 2], windows: [1, 3, 50], times: [0.1, 1, 3] };
+    const controls = { momentumCurvature: 2.5, momentumNoise: 0.4, coupledRate: 0.2, chains: 1024 };
+    const { findings, frames } = run(1, ordered(controls, { beta1: 0.9, beta2: 0.99 }, "Adam", lists));
+    const id = "epsilon-coupling-slopes";
+    const slope = (where: string, of = "d ln η*/d ln ε,") => named(findings, `Slope ${of} three ${where} ε`)?.measured;
+    for (const [name, of] of [
+      ["slope_raw", "d ln η*/d ln ε,"],
+      ["slope_eta0_times_eps", "of ln η₀*, η = η₀ε,"],
+      ["slope_printed_eta0_over_eps", "of ln η₀*, η = η₀/ε as printed,"],
+    ])
+      check.compare(id, name, { "eps << sqrt(s)": slope("smallest", of), "eps >> sqrt(s)": slope("largest", of) });
+    const last = (chart: string, series: string) => [
+      ...frames.filter((it) => it.chart === chart && it.series === series).at(-1)!.columns[1],
+    ];
+    check.compare(id, "ln_eta_star", last("raw", "best").map(Math.log));
+    check.compare(id, "excess_at_optimum", last("least", "excess"));
+    const variance = (lr: number, mu: number) => (lr * 0.16 * (1 + mu)) / ((1 - mu) * 2.5 * (2 * (1 + mu) - lr * 2.5));
+    const coupled = named(findings, "Var θ, N = 50, lr = η")!;
+    expect(coupled.predicted! / variance(0.2, 0.98)).toBeCloseTo(1, 9);
+    expect(coupled.verdict).toBe("agrees");
+    expect(named(findings, "Var θ, N = 3, lr = η/N")).toMatchObject({ verdict: "agrees" });
+    const table = check.value("three-averages", "table") as Record<string, Record<string, Record<string, number>>>;
+    [10, 100, 300].forEach((t, k) => {
+      const row = table["100"][t];
+      expect(last("shares", "largest")[k]).toBeCloseTo(row["ratio_max"], 7);
+      expect(last("shares", "smallest")[k]).toBeCloseTo(row["ratio_min"], 7);
+      expect(last("memory", "count, published")[k] / row["ess_kb"]).toBeCloseTo(1, 7);
+      expect(last("memory", "age, min(N, t)")[k]).toBeCloseTo(row["mean_age_min"], 7);
+    });
+    expect(named(findings, "Largest difference of the corrections' weights, N = 100")).toMatchObject({
+      reason: "at t = 129",
+    });
+    expect(findings.filter(({ verdict }) => verdict === "off")).toEqual([]);
+  });
+  test("does not hold a slope against a limit that its ε are far from", () => {
+    const { findings } = run(1, ordered({ ...small, lowest: -1, highest: 0.5, perDecade: 2 }));
+    for (const where of ["smallest", "largest"])
+      expect(named(findings, `Slope d ln η*/d ln ε, three ${where} ε`)?.verdict).toBe("out of range");
   });
   test("says so where ε does not matter", () => {
     const { report } = run(1, ordered({ ...small, lowest: -8, highest: -4 }));
@@ -260,6 +302,9 @@ describe("the lab", () => {
     [() => ordered({}, { beta1: 1, beta2: 0.99 }), /β₁ and β₂ must lie from 0 to below 1/],
     [() => ordered({ lowest: 3 }), /largest ε must lie above/],
     [() => ordered({ lowest: 1, highest: 2 }), /Fewer than four/],
+    [() => ordered({}, {}, "Adam", { epsilons: [-1, 0, 1] }), /Fewer than four/],
+    [() => ordered({}, {}, "Adam", { windows: [0.5] }), /Windows of the momentum chart/],
+    [() => ordered({ momentumCurvature: 20 }), /between 0 and 2\/h/],
     [() => ordered({ steps: 1.5 }), /Steps must be a whole number/],
     [() => ordered({ coupledRate: 2 }), /between 0 and 2/],
     [() => ordered({ correction: 3 }), /bias correction must be 0, 1 or 2/],

@@ -61,3 +61,12 @@ export function largestDistance(): { readonly tau: number; readonly tv: number }
   const { at, value } = leastOf((tau) => -distanceLimit(tau), 1, 2, 80);
   return { tau: at, tv: -value };
 }
+/** At which t the weights of one N are farthest apart, and how far. */
+export function farthest(N: number): { readonly t: number; readonly tv: number } {
+  const of = (t: number) => distance(weights(1, N, t), weights(0, N, t));
+  let t = Math.max(1, Math.round(largestDistance().tau * N));
+  let tv = of(t);
+  for (const step of [1, -1])
+    for (let next = of(Math.max(1, t + step)); next > tv; next = of(Math.max(1, t + step))) [t, tv] = [t + step, next];
+  return { t, tv };
+}

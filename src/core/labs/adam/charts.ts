@@ -1,7 +1,6 @@
-import { spell, type Chart, type Configuration } from "../../../protocol/index.ts";
+import { spell, type Chart, type Configuration, type Lists } from "../../../protocol/index.ts";
 import { corrections } from "./averages.ts";
-import { rowsOf, type Controls } from "./controls.ts";
-import { windows } from "./momentum.ts";
+import { edgesOf, rowsOf, windowsOfMomentum, type Controls } from "./controls.ts";
 import { windowsOf } from "./work.ts";
 
 /** Drawn of both coordinates, in decades. */
@@ -9,16 +8,16 @@ export const shown = { eta: [-4, 4], eta0: [-4, 4] } as const;
 /** Nats above the best that a map tells apart. */
 export const depth = 8;
 
-export function charts(configuration: Configuration, controls: Controls): Chart[] {
+export function charts(configuration: Configuration, controls: Controls, lists?: Lists): Chart[] {
   const { Ng, Ns } = windowsOf(configuration);
-  const rows = rowsOf(controls);
-  const half = 0.5 / controls.perDecade;
+  const edges = edgesOf(rowsOf(controls, lists));
+  const windows = windowsOfMomentum(lists);
   const x = {
     label: "ε",
     scale: "log",
     unit: "ε",
-    min: 10 ** (rows[0] - half),
-    max: 10 ** (rows[rows.length - 1] + half),
+    min: 10 ** edges[0],
+    max: 10 ** edges[edges.length - 1],
   } as const;
   const map = (
     id: string,
@@ -104,7 +103,7 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
     {
       id: "momentum",
       title: "Momentum couples to the rate",
-      caption: `variance of θ at rest on θ²/2, η ${spell(controls.coupledRate)}, by the window N; dashed: exact`,
+      caption: `variance of θ at rest on ½hθ², η ${spell(controls.coupledRate)}, by the window N; dashed: exact`,
       short: "variance of θ by N",
       x: { label: "N = 1/(1 − μ)", scale: "log", min: 0.9, max: 1.15 * windows[windows.length - 1], unit: "N" },
       y: { label: "Var θ", scale: "log" },
@@ -115,6 +114,62 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
         { label: "lr = η", mark: "line", role: "theory", nameAt: 7, nameSide: "left" },
       ],
       size: "middle",
+      column: 1,
+    },
+    {
+      id: "slopes",
+      title: "How the best η follows ε",
+      caption: "d ln η* / d ln ε between neighbouring ε: 0 where η is decoupled, 1 where η₀ = η/ε is",
+      short: "d ln η*/d ln ε by ε",
+      x,
+      y: { label: "slope", scale: "linear" },
+      series: [
+        { label: "slope", mark: "line", role: "measured", colour: 1, unnamed: true },
+        { label: "½", mark: "line", role: "theory" },
+      ],
+      size: "low",
+      column: 0,
+    },
+    {
+      id: "least",
+      title: "Loss at the best η",
+      caption: "mean excess over the last steps, at the best η of each ε",
+      short: "excess by ε",
+      x,
+      y: { label: "L − L*", scale: "log" },
+      series: [{ label: "excess", mark: "points", role: "measured", colour: 1, unnamed: true }],
+      size: "low",
+      column: 0,
+    },
+    {
+      id: "shares",
+      title: "Which inputs count",
+      caption: `published weight over that of min(N, t), of the newest and oldest input, N = ${spell(Ns)}; the weight of all without correction`,
+      short: "ratio of weights by t/N",
+      x: { label: "t / N", scale: "linear", min: 0, unit: "t/N" },
+      y: { label: "ratio", scale: "linear", min: 0 },
+      series: [
+        { label: "largest", mark: "line", role: "measured", colour: 1 },
+        { label: "smallest", mark: "line", role: "measured", colour: 2 },
+        { label: "mass, none", mark: "line", role: "measured", colour: 3 },
+      ],
+      size: "low",
+      column: 1,
+    },
+    {
+      id: "memory",
+      title: "How many inputs, how old",
+      caption: "1/Σ w², the inputs that count, and their mean age in steps",
+      short: "inputs that count; mean age",
+      x: { label: "t / N", scale: "linear", min: 0, unit: "t/N" },
+      y: { label: "steps", scale: "linear", min: 0 },
+      series: [
+        { label: "count, published", mark: "line", role: "measured", colour: 2 },
+        { label: "count, min(N, t)", mark: "line", role: "measured", colour: 1 },
+        { label: "age, published", mark: "line", role: "measured", colour: 4 },
+        { label: "age, min(N, t)", mark: "line", role: "measured", colour: 3 },
+      ],
+      size: "low",
       column: 1,
     },
   ];

@@ -12,6 +12,8 @@ export interface Rows {
   /** Where the loss is least, and its Hessian. */
   readonly minimum: Vector;
   readonly H: Vector;
+  /** Where runs begin. */
+  readonly start: Vector;
 }
 export interface Rule {
   readonly batch: number;
@@ -44,11 +46,11 @@ export function excessAt({ minimum, H, d }: Rows, w: Vector): number {
   return sum / 2;
 }
 
-/** Mean excess over the last iterates of Adam from 0, w ← w − η m/(√s + ε); Infinity where it has left. */
+/** Mean excess over the last iterates of Adam from the start, w ← w − η m/(√s + ε); Infinity where it has left. */
 export function settledExcess(rows: Rows, rule: Rule, eta: number, epsilon: number, last: number): number {
   const { batch, steps, Ng, Ns, correction } = rule;
   const { d } = rows;
-  const [w, g, m, s] = [zeros(d), zeros(d), zeros(d), zeros(d)];
+  const [w, g, m, s] = [rows.start.slice(), zeros(d), zeros(d), zeros(d)];
   let sum = 0;
   for (let t = 1; t <= steps; t++) {
     batchGradient(rows, batch, t, w, g);
@@ -75,7 +77,7 @@ function corrected({ Ng, Ns, correction }: Rule, t: number): [number, number] {
 export function trajectory(rows: Rows, rule: Rule, eta: number, epsilon: number): { w: Vector; squares: Vector } {
   const { batch, steps, Ng, Ns, correction } = rule;
   const { d } = rows;
-  const [now, g, m, s] = [zeros(d), zeros(d), zeros(d), zeros(d)];
+  const [now, g, m, s] = [rows.start.slice(), zeros(d), zeros(d), zeros(d)];
   const w = zeros(steps * d);
   const squares = zeros(steps * d);
   for (let t = 1; t <= steps; t++) {

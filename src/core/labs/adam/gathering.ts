@@ -3,22 +3,30 @@ import { exp } from "../../kernels/elementary.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Gathering } from "../lab.ts";
 import { ofGroups } from "../groups.ts";
-import { distance, distanceLimit, weights } from "./averages.ts";
+import { distance, distanceLimit, tableOf, weights } from "./averages.ts";
 import { depth, shown } from "./charts.ts";
-import { rowsOf } from "./controls.ts";
+import { edgesOf, rowsOf } from "./controls.ts";
 import { findings, type Gathered } from "./findings.ts";
-import { stationaryVariance, windows } from "./momentum.ts";
-import { at, coupling, crossing, forms, localSlopes } from "./valley.ts";
+import { stationaryVariance } from "./momentum.ts";
+import { at, coupling, crossing, forms, localSlopes, standard } from "./valley.ts";
 import { planOf, windowsOf, type AdamJob, type Part, type RowPart, type StreamPart } from "./work.ts";
 
 /** Cells of a map, up. */
 const cellsUp = 64;
 
 export function gather(job: AdamJob): Gathering<Part> {
-  const { configuration, controls } = job;
+  const { configuration, controls, lists } = job;
   const { Ns } = windowsOf(configuration);
-  const { rows: many, each, units } = planOf(controls);
-  const powers = rowsOf(controls);
+  const { rows: many, each, units, windows } = planOf(job);
+  const { coupledRate: eta, momentumCurvature: h } = controls;
+  const variance = controls.momentumNoise * controls.momentumNoise;
+  const window = {
+    ...standard,
+    decades: controls.halfWidth,
+    clip: controls.priceClip,
+    narrow: { decades: controls.shareWidth, clip: controls.shareClip },
+  };
+  const powers = rowsOf(controls, lists);
   const lnEps = powers.map((p) => p * Math.LN10);
   const rows: (RowPart | undefined)[] = Array.from({ length: many }, () => undefined);
   const sums = Array.from({ length: 2 * windows.length * each }, () => zeros(3));
@@ -43,11 +51,15 @@ export function gather(job: AdamJob): Gathering<Part> {
               there.slice(first, last).map(({ row }) => row.curve),
               best.slice(first, last),
               shift,
+              window,
             ),
           );
     const split = from < 0 ? xs.length : from;
     return {
       lnEps: xs,
+      best,
+      N: Math.max(2, Math.round(Ns)),
+      limit: (eta * variance) / (2 * h),
       slopes,
       crossing: crossing(xs, slopes),
       small: of(0, split),
@@ -58,14 +70,13 @@ export function gather(job: AdamJob): Gathering<Part> {
           const first = (i + (coupled ? windows.length : 0)) * each;
           return ofGroups(sums.slice(first, first + each), (s) => s[2] / s[0] - (s[1] / s[0]) ** 2);
         };
-        const eta = controls.coupledRate;
         return {
           N,
           decoupled: group(false),
           coupled: group(true),
           exact: {
-            decoupled: stationaryVariance(eta / N, 1 - 1 / N, 1, 1),
-            coupled: stationaryVariance(eta, 1 - 1 / N, 1, 1),
+            decoupled: stationaryVariance(eta / N, 1 - 1 / N, h, variance),
+            coupled: stationaryVariance(eta, 1 - 1 / N, h, variance),
           },
         };
       }),
@@ -148,32 +159,56 @@ export function gather(job: AdamJob): Gathering<Part> {
     }
     const taus = Array.from({ length: 51 }, (_, k) => k / 10);
     put("distance", "N → ∞", Float64Array.from(taus), Float64Array.from(taus, distanceLimit));
-    const small = Math.min(N, 200); // a window so long stands for all longer ones
+    const small = Math.min(N, 1000); // a window so long stands for all longer ones
     const at_ = (tau: number) => {
       const steps = Math.round(tau * small);
       return steps < 1 ? 0 : distance(weights(1, small, steps), weights(0, small, steps));
     };
     put("distance", "weights", Float64Array.from(taus), Float64Array.from(taus, at_));
+    const times = lists?.["times"] ?? taus.slice(1, 51).filter((_, k) => k < 10 || k % 5 === 4);
+    const steps = [...new Set(times.map((tau) => Math.max(1, Math.round(tau * small))))].sort((a, b) => a - b);
+    const tables = steps.map((t) => tableOf(small, t));
+    const x0 = Float64Array.from(steps, (t) => t / small);
+    const column = (chart: string, series: string, of: (it: (typeof tables)[number]) => number) =>
+      put(chart, series, x0.slice(), Float64Array.from(tables, of));
+    column("shares", "largest", (it) => it.ratio_max);
+    column("shares", "smallest", (it) => it.ratio_min);
+    column("shares", "mass, none", (it) => it.none_mass);
+    column("memory", "count, published", (it) => it.ess_kb);
+    column("memory", "count, min(N, t)", (it) => it.ess_min);
+    column("memory", "age, published", (it) => it.mean_age_kb);
+    column("memory", "age, min(N, t)", (it) => it.mean_age_min);
     const fine = Array.from({ length: 40 }, (_, k) => exp((k / 39) * Math.log(windows[windows.length - 1])));
-    const eta = controls.coupledRate;
     const x = Float64Array.from(fine);
     put(
       "momentum",
       "lr = η/N",
       x,
-      x.map((n) => stationaryVariance(eta / n, 1 - 1 / n, 1, 1)),
+      x.map((n) => stationaryVariance(eta / n, 1 - 1 / n, h, variance)),
     );
     put(
       "momentum",
       "lr = η",
       x.slice(),
-      x.map((n) => stationaryVariance(eta, 1 - 1 / n, 1, 1)),
+      x.map((n) => stationaryVariance(eta, 1 - 1 / n, h, variance)),
     );
   }
   /** Each map over its own coordinate: the rows' curves, shifted. */
   function maps(put: Put): void {
-    const half = 0.5 / controls.perDecade;
-    const xs = Float64Array.from([...powers.map((p) => p - half), powers[many - 1] + half], (p) => exp(p * Math.LN10));
+    const xs = Float64Array.from(edgesOf(powers), (p) => exp(p * Math.LN10));
+    const there = rows.flatMap((row, j) => (row ? [{ row, j }] : []));
+    const epsilons = Float64Array.from(there, ({ j }) => exp(lnEps[j]));
+    put(
+      "least",
+      "excess",
+      epsilons,
+      Float64Array.from(there, ({ row }) => exp(row.lnExcess)),
+    );
+    const { slopes } = gathered();
+    if (slopes.length > 0) {
+      put("slopes", "slope", epsilons.slice(), Float64Array.from(slopes));
+      put("slopes", "½", Float64Array.of(xs[0], xs[many]), Float64Array.of(0.5, 0.5));
+    }
     const least = rows.reduce((low, row) => Math.min(low, row?.lnExcess ?? Infinity), Infinity);
     for (const [id, shift, [from, to]] of [
       ["raw", 0, shown.eta],
@@ -190,11 +225,10 @@ export function gather(job: AdamJob): Gathering<Part> {
           );
       });
       put(id, "loss", xs.slice(), ys, cells);
-      const there = rows.flatMap((row, j) => (row ? [{ row, j }] : []));
       put(
         id,
         "best",
-        Float64Array.from(there, ({ j }) => exp(lnEps[j])),
+        epsilons.slice(),
         Float64Array.from(there, ({ row, j }) => exp(row.lnEta - shift * lnEps[j])),
       );
     }

@@ -1,6 +1,6 @@
 import { lab } from "../lab.ts";
 import { charts } from "./charts.ts";
-import { controls, wrongControl } from "./controls.ts";
+import { controls, lists, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
 import { planOf, windowsOf, work } from "./work.ts";
 
@@ -21,19 +21,20 @@ export const adam = lab({
     "costs, in nats of loss, beside a rate tuned for each ε. The three ways to begin an average weigh the first gradients " +
     "differently: up to 0.139 of the weight, at t = 1.29 N. Momentum with lr = η/N keeps the variance at rest, with lr held it grows.",
   controls,
+  lists,
   problems: ["least squares"],
   suggest: ({ batchSize }) => (batchSize !== undefined && batchSize > 1 && batchSize <= 64 ? { batchSize } : {}),
-  refuse(configuration, problem, values) {
+  refuse(configuration, problem, values, beside = {}) {
     if (!covered.includes(configuration.optimizer))
       return `This lab takes Adam apart; ${configuration.optimizer} has other parts. Choose Adam or AdamW.`;
     const { Ng, Ns } = windowsOf(configuration);
     if (![Ng, Ns].every((N) => Number.isFinite(N) && N <= 1e7))
       return "β₁ and β₂ must lie from 0 to below 1, so that their averages have a window.";
     if (problem.name !== "least squares") return `Adam is taken apart on least squares, not on "${problem.name}".`;
-    return wrongControl(values);
+    return wrongControl(values, beside.lists);
   },
-  charts: (configuration, _problem, values) => charts(configuration, values),
-  units: ({ controls: values }) => planOf(values).units,
+  charts: (configuration, _problem, values, beside = {}) => charts(configuration, values, beside.lists),
+  units: (job) => planOf(job).units,
   work,
   gather,
 });

@@ -4,7 +4,6 @@ import { zeros, type Vector } from "../../vector.ts";
 // SGD with momentum on h/2 θ² with noise: v = μv + g, θ −= lr·v. Decoupled it is v = (1 − 1/N)v + g/N, θ −= ηv: μ = 1 − 1/N and
 // lr = η/N, the same sequence. With lr = η held instead, the noise that is kept grows with N.
 
-export const windows = [1, 2, 5, 10, 20] as const;
 /** Chains of one unit, and units of one window in one form. */
 export const chainsPerUnit = 64;
 export const unitsOf = (chains: number): number => Math.ceil(chains / chainsPerUnit);
@@ -25,7 +24,16 @@ export function* momentumUnit(
     eta,
     coupled,
     chains,
-  }: { readonly N: number; readonly eta: number; readonly coupled: boolean; readonly chains: number },
+    h,
+    sigma,
+  }: {
+    readonly N: number;
+    readonly eta: number;
+    readonly coupled: boolean;
+    readonly chains: number;
+    readonly h: number;
+    readonly sigma: number;
+  },
   rng: Rng,
 ): Generator<MomentumPart | undefined> {
   const mu = 1 - 1 / N;
@@ -33,8 +41,8 @@ export function* momentumUnit(
   const theta = zeros(chains);
   const v = zeros(chains);
   const z = zeros(chains);
-  const burnIn = Math.ceil(12 / eta) + 20 * N;
-  const gap = Math.ceil(2 / eta) + 2 * N;
+  const burnIn = Math.ceil(12 / (eta * h)) + 20 * N;
+  const gap = Math.ceil(2 / (eta * h)) + 2 * N;
   const looks = 8;
   const sums = zeros(3);
   let t = 0;
@@ -42,7 +50,7 @@ export function* momentumUnit(
     for (const target = burnIn + look * gap; t < target; t++) {
       rng.normals(z);
       for (let c = 0; c < chains; c++) {
-        v[c] = mu * v[c] + theta[c] + z[c];
+        v[c] = mu * v[c] + h * theta[c] + sigma * z[c];
         theta[c] -= lr * v[c];
       }
       if (t % 8 === 0) yield undefined;

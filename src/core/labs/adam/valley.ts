@@ -49,13 +49,19 @@ export function crossing(lnEps: ArrayLike<number>, slopes: readonly number[]): n
   return NaN;
 }
 /** Half width of the window of the coordinate, in decades, its points, and how bad a loss is let be, in nats. */
-const window = { decades: 3, points: 121, clip: 12, narrow: { decades: 0.75, clip: 6 } };
+export const standard = { decades: 3, points: 121, clip: 12, narrow: { decades: 0.75, clip: 6 } };
 
 /**
  * The price, in nats of ln excess, of one value of the coordinate for all rows, and the angle of the valley on
  * (ln ε, coordinate). `best` is ln η* by row.
  */
-export function coupling(lnEps: ArrayLike<number>, curves: readonly Vector[], best: ArrayLike<number>, shift: number) {
+export function coupling(
+  lnEps: ArrayLike<number>,
+  curves: readonly Vector[],
+  best: ArrayLike<number>,
+  shift: number,
+  window = standard,
+) {
   const optimal = Array.from(best, (b, j) => b - shift * lnEps[j]);
   const centre = optimal.reduce((a, b) => a + b, 0) / optimal.length;
   const table = curves.map((curve, j) => {
@@ -75,11 +81,11 @@ export function coupling(lnEps: ArrayLike<number>, curves: readonly Vector[], be
     regret = Math.min(regret, sum / table.length);
   }
   const slope = slopeOf(lnEps, optimal);
-  return { regret, slope, angle: (Math.atan(slope) * 180) / Math.PI, interaction: interaction(table, least) };
+  return { regret, slope, angle: (Math.atan(slope) * 180) / Math.PI, interaction: interaction(table, least, window) };
 }
 
 /** Share of the table's variation, near the centre, that no sum of a function of each axis explains. */
-function interaction(table: readonly Vector[], least: number): number {
+function interaction(table: readonly Vector[], least: number, window: typeof standard): number {
   const { narrow } = window;
   const cells = table.map((row) =>
     Array.from(row, (x) => Math.min(x, least + narrow.clip)).filter(

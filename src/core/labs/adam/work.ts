@@ -7,9 +7,9 @@ import { zeros, type Vector } from "../../vector.ts";
 import type { Job } from "../lab.ts";
 import { minimumOf } from "../../problems/minimum.ts";
 import type { Correction } from "./averages.ts";
-import { rowsOf, type controls, type Controls } from "./controls.ts";
+import { rowsOf, windowsOfMomentum, type controls, type Controls } from "./controls.ts";
 import { onStream, settledExcess, type Rows, type Rule } from "./descent.ts";
-import { chainsPerUnit, momentumUnit, unitsOf as momentumUnits, windows, type MomentumPart } from "./momentum.ts";
+import { chainsPerUnit, momentumUnit, unitsOf as momentumUnits, type MomentumPart } from "./momentum.ts";
 import { logRate, points, refine } from "./valley.ts";
 
 export type AdamJob = Job<typeof controls>;
@@ -28,6 +28,8 @@ export interface StreamPart {
   readonly at: number;
   readonly minToPublished: number;
   readonly noneToPublished: number;
+  /** Parameters at the end: min(N, t), published, no correction. */
+  readonly ends: readonly Vector[];
 }
 export type Part = RowPart | StreamPart | MomentumPart;
 
@@ -43,13 +45,14 @@ export function ruleOf(configuration: Configuration, controls: Controls): Rule {
   const { steps, batchSize, correction } = controls;
   return { ...windowsOf(configuration), steps, batch: batchSize, correction: correction as Correction };
 }
-export const lastOf = ({ steps }: Controls): number => Math.max(1, Math.round(steps / 8));
+export const lastOf = ({ steps, last }: Controls): number => (last > 0 ? last : Math.max(1, Math.round(steps / 8)));
 
 /** Rows of ε first, then the stream, then momentum: window by window, decoupled and coupled. */
-export function planOf(controls: Controls) {
-  const rows = rowsOf(controls).length;
+export function planOf({ controls, lists }: Pick<AdamJob, "controls" | "lists">) {
+  const rows = rowsOf(controls, lists).length;
   const each = momentumUnits(controls.chains);
-  return { rows, each, units: rows + 1 + 2 * windows.length * each };
+  const windows = windowsOfMomentum(lists);
+  return { rows, each, windows, units: rows + 1 + 2 * windows.length * each };
 }
 
 const known = new WeakMap<Controls, Rows>();
@@ -63,21 +66,22 @@ function rowsOfData({ problem: { name, values }, data, controls }: AdamJob): Row
   const minimum = minimumOf(examples, d);
   const H = zeros(d * d);
   wholeHessian(examples, minimum, H);
-  const made = { X, y, count: examples.count, d, ridge, minimum, H };
+  const made = { X, y, count: examples.count, d, ridge, minimum, H, start: objective.start };
   known.set(controls, made);
   return made;
 }
 
 export function* work(job: AdamJob, unit: number, rng: Rng): Generator<Part | undefined, void> {
   const { controls, configuration } = job;
-  const { rows, each } = planOf(controls);
+  const { rows, each, windows } = planOf(job);
   if (unit > rows) {
     const index = Math.floor((unit - rows - 1) / each);
     const share = (unit - rows - 1) % each;
     const coupled = index >= windows.length;
     const chains = Math.min(chainsPerUnit, controls.chains - share * chainsPerUnit);
     const own = rng.split(coupled ? "coupled" : "decoupled", index % windows.length).split("chains", share);
-    yield* momentumUnit({ N: windows[index % windows.length], eta: controls.coupledRate, coupled, chains }, own);
+    const { coupledRate: eta, momentumCurvature: h, momentumNoise: sigma } = controls;
+    yield* momentumUnit({ N: windows[index % windows.length], eta, coupled, chains, h, sigma }, own);
     return;
   }
   const data = rowsOfData(job);
@@ -92,10 +96,11 @@ export function* work(job: AdamJob, unit: number, rng: Rng): Generator<Part | un
       at: it.argmax_t,
       minToPublished: it.max_param_gap_min_kb,
       noneToPublished: it.max_param_gap_none_kb,
+      ends: [it.final.min, it.final.kb, it.final.none].map((end) => Float64Array.from(end)),
     };
     return;
   }
-  const epsilon = exp(grad(rowsOf(controls)[unit]));
+  const epsilon = exp(grad(rowsOf(controls, job.lists)[unit]));
   const last = lastOf(controls);
   const curve = zeros(points);
   const f = (lnEta: number) => log(Math.max(1e-300, settledExcess(data, rule, exp(lnEta), epsilon, last)));
