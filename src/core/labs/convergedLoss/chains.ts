@@ -62,6 +62,7 @@ export function chainsOf(
     }
   }
 
+  const plain = examples.squares && mu === 0 ? plainSteps(examples.squares, d, size) : undefined;
   return {
     theta,
     squares,
@@ -72,6 +73,10 @@ export function chainsOf(
     advance(steps) {
       for (let s = 0; s < steps; s++) {
         const width = next.turn();
+        if (plain && width === 1) {
+          plain(theta, next.rows, eta, squares);
+          continue;
+        }
         gradient(theta, next.rows, width, g);
         for (let c = 0, at = 0; c < size; c++) {
           let square = 0;
@@ -109,6 +114,25 @@ export function chainsOf(
 }
 
 type Squares = NonNullable<Model["examples"]["squares"]>;
+/** A step of every chain along the gradient of one row, without momentum: what is done most, in one go. */
+function plainSteps({ X, y, ridge }: Squares, d: number, size: number) {
+  return (theta: Vector, rows: Int32Array, eta: number, squares: Vector): void => {
+    for (let c = 0; c < size; c++) {
+      const row = rows[c];
+      const at = c * d;
+      const x = row * d;
+      let residual = -y[row];
+      for (let i = 0; i < d; i++) residual += X[x + i] * theta[at + i];
+      let square = 0;
+      for (let i = 0; i < d; i++) {
+        const g = ridge * theta[at + i] + residual * X[x + i];
+        square += g * g;
+        theta[at + i] -= eta * g;
+      }
+      squares[c] += square;
+    }
+  };
+}
 /** Mean gradient of each chain's batch, into g. */
 function gradientOfSquares({ X, y, ridge }: Squares, d: number, size: number) {
   return (theta: Vector, rows: Int32Array, width: number, g: Vector): void => {
