@@ -193,7 +193,10 @@ function values({ knobs, problems, problem, texts = [] }: Show): HTMLElement[] {
     element("div", { class: "value" }, element("span", { class: "muted" }, name), element("span", {}, value));
   const said = (of: readonly Knob["of"][]) =>
     knobs
-      .filter((knob) => of.includes(knob.of))
+      .filter(
+        ({ of: whose, hyperparameter, value }) =>
+          of.includes(whose) && !(hyperparameter.rare && value === hyperparameter.default),
+      )
       .map((knob) => row(knobName(knob), knob.hyperparameter.choices?.[knob.value] ?? typed(knob.value)));
   return [
     element("h2", {}, "Values"),

@@ -156,7 +156,7 @@ test("noise that grows with θ leads to Itô's law, and the tails have its expon
   );
   for (const it of findings)
     expect([it.quantity, it.verdict]).toEqual([it.quantity, expect.stringMatching(/agrees|exact/)]);
-  expect(finding(/to Itô/).measured).toBeLessThan(0.5 * finding(/σ² at the bottom/).measured!);
+  expect(finding(/to Itô/).measured).toBeLessThan(0.5 * finding(/frozen σ²/).measured!);
   expect(finding(/local σ²/).measured).toBeGreaterThan(0.4);
   expect(finding(/^Exponent/).reason).toBe("3.00 as η → 0");
   // s₀²/(2h − ηh² − κs₀²) in u = θ/√η
@@ -166,7 +166,7 @@ test("noise that grows with θ leads to Itô's law, and the tails have its expon
   // From rate to rate only the distance to Itô's law goes to 0.
   const distance = (name: string) => frames.get(`laws ${name}`)!.columns[1];
   expect(distance("Itô")[2] / distance("Itô")[0]).toBeGreaterThan(3);
-  for (const name of ["Stratonovich", "Gibbs, local σ²", "Gibbs, σ² at the bottom"])
+  for (const name of ["Stratonovich", "Gibbs, local σ²", "Gibbs, frozen σ²"])
     expect(distance(name)[0]).toBeGreaterThan(0.03);
 });
 

@@ -67,7 +67,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
       column: 0,
       assumption,
     },
-    ...(it.spread ? [lawsChart(controls)] : [alphaChart(it), ratesChart(it, controls)]),
+    ...(it.spread ? [lawsChart(it, controls)] : [alphaChart(it), ratesChart(it, controls)]),
     ...(relief.saddle === undefined ? [] : [leavingChart(it)]),
   ];
 }
@@ -197,17 +197,20 @@ function ratesChart(it: Setting, controls: Controls): Chart {
   };
 }
 
-function lawsChart({ rates }: Controls): Chart {
+function lawsChart(it: Setting, controls: Controls): Chart {
   const colours = [1, 2, 3, 4] as const;
+  const [min, max] = ratesShown(it, controls);
+  // At the smallest rate the laws lie farthest apart.
+  const sides = ["above", "above", "above", "below"] as const;
   return {
     id: "laws",
     title: "Which law?",
     caption: "total variation from the chain to four laws, by η; ● measured",
     short: "distance by η",
-    x: { label: "η", scale: "log", unit: "η" },
-    y: { label: "total variation", scale: "log" },
+    x: { label: "η", scale: "log", min, max, unit: "η" },
+    y: { label: "total variation", scale: "log", min: 1e-3, max: 1 },
     series: rivals.flatMap((name, k): Series[] => [
-      { label: name, mark: "line", role: "theory", ...(rates === 0 && { unnamed: true }) },
+      { label: name, mark: "line", role: "theory", nameAt: min * 1.35, nameSide: sides[k] },
       { label: `${name}, measured`, mark: "points", role: "measured", colour: colours[k], unnamed: true },
     ]),
     size: "middle",

@@ -91,8 +91,8 @@ export const controls = {
     rare: true,
   },
   low: {
-    symbol: "from",
-    label: "θ from",
+    symbol: "θ",
+    label: "Histogram from",
     meaning: "Left end of the histogram; with both ends 0 it is found from the law.",
     default: 0,
     range: [-10, 0],
@@ -100,8 +100,8 @@ export const controls = {
     rare: true,
   },
   high: {
-    symbol: "to",
-    label: "θ to",
+    symbol: "θ",
+    label: "Histogram to",
     meaning: "Right end of the histogram; with both ends 0 it is found from the law.",
     default: 0,
     range: [0, 10],

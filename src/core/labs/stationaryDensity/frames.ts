@@ -94,7 +94,7 @@ export function painter(tally: Tally, controls: Controls): () => Frame[] {
     if (it.spread) {
       for (const name of rivals) {
         const laws = known.map((at) => binned(at.it, (cells) => rivalLaw(name, at.it, cells)));
-        const own = known.map((at, k) => (at.law ? totalVariation(at.law.bins, laws[k]) : NaN));
+        const own = known.map((at, k) => (at.law && !at.law.limit ? totalVariation(at.law.bins, laws[k]) : NaN));
         put("laws", name, etas, Float64Array.from(own));
         put(
           "laws",

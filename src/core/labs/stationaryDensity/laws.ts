@@ -45,7 +45,7 @@ export const itoLaw = (on: Domain, landscape: Landscape, rate: number, noise: Va
   interpreted(on, landscape, rate, noise, 1);
 
 /** What the noise could be taken for where it depends on θ; none but the first is right. */
-export const rivals = ["Itô", "Stratonovich", "Gibbs, local σ²", "Gibbs, σ² at the bottom"] as const;
+export const rivals = ["Itô", "Stratonovich", "Gibbs, local σ²", "Gibbs, frozen σ²"] as const;
 export type Rival = (typeof rivals)[number];
 export function rivalLaw(name: Rival, it: Pick<Setting, "landscape" | "rate" | "noise" | "relief">, on: Domain): Cells {
   const { landscape, rate, noise, relief } = it;
@@ -57,7 +57,7 @@ export function rivalLaw(name: Rival, it: Pick<Setting, "landscape" | "rate" | "
       return interpreted(on, landscape, rate, noise, 0.5);
     case "Gibbs, local σ²":
       return lawOf((x) => (-2 * landscape.height(x)) / (rate * at(x)), on);
-    case "Gibbs, σ² at the bottom":
+    case "Gibbs, frozen σ²":
       return gibbs(on, landscape, rate, at(deepest(relief)));
   }
 }
@@ -98,6 +98,8 @@ export interface ChainLaw {
   readonly second: number;
   /** E[θL′] */
   readonly virial: number;
+  /** Itô's law stands in for it: right but for a share of η L″. */
+  readonly limit?: true;
 }
 /**
  * The law of the chain itself: from its transitions where cells of ησ/5 are few enough, from the next order in η where they are
@@ -121,6 +123,7 @@ export function chainLawOf(it: Setting): ChainLaw | undefined {
     mean: meanOf((x) => x),
     second: meanOf((x) => x * x),
     virial: meanOf((x) => x * landscape.slope(x)),
+    ...(!chain && typeof noise !== "number" && { limit: true }),
   };
 }
 /** Where chains keep to the side they started on, the law of each side with the share that started there. */
@@ -134,7 +137,7 @@ function asStarted(it: Setting, law: Cells): Cells {
   return { ...law, mass };
 }
 /** Beyond this many cells the chain's law takes longer than it is worth. */
-export const mostCells = 1200;
+export const mostCells = 1600;
 /** So many cells that none is wider than a fifth of a step's noise, a whole number to a bin. */
 function chainCells({ domain, rate, noise, variance }: Setting): number {
   const width = (domain.hi - domain.lo) / domain.cells;

@@ -67,7 +67,7 @@ function typed({ data }: ProblemConfiguration, decay: number): Relief {
   return {
     title: "A formula",
     formula,
-    shape: saddle === undefined ? many : `${many}; the highest barrier parts left from right`,
+    shape: many,
     minima,
     ...(saddle !== undefined && { saddle }),
     ...(coefficients && { coefficients: decayed(coefficients, decay) }),

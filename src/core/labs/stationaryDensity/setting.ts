@@ -121,7 +121,7 @@ function workOut(
   const shares = basins(relief, domain, rate, noise);
   const right = minima.reduce((sum, x, k) => sum + (x > (saddle ?? Infinity) ? shares[k] : 0), 0);
   const uneven = two && Math.abs(right - 0.5) > 1e-6;
-  const speed = plain && coefficients ? affordable.fast * (spread ? 0.4 : uneven ? 1.6 : 1) : affordable.slow;
+  const speed = plain && coefficients ? affordable.fast * (spread ? 0.25 : uneven ? 1.6 : 1) : affordable.slow;
   const most = Math.max(100, (speed * (ratio !== 1 ? aside : 1)) / controls.chains);
   const burnIn = Math.min(
     Math.max(200, 20 * relaxation, uneven ? 4 * between : 0),
