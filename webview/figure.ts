@@ -98,7 +98,9 @@ export class Figure {
   }
   update(view: View, broken: string | undefined): void {
     const { chart, columns, before } = view;
+    const other = this.#view?.theme !== view.theme;
     this.#view = view;
+    if (other) this.#caption(); // in another font it may fit
     this.#dress(chart, broken ?? chart.assumption?.broken);
     this.plot.update(view);
     this.#gestures.dress(view);

@@ -1,4 +1,5 @@
 // The panel in headless Chromium, fed recorded messages: `node test/webview/run.mjs [part of a name]`.
+import axes from "./cases/axes.mjs";
 import charts from "./cases/charts.mjs";
 import content from "./cases/content.mjs";
 import exports from "./cases/exports.mjs";
@@ -9,8 +10,8 @@ import thinning from "./cases/thinning.mjs";
 import { openHouse } from "./panel.mjs";
 
 const wanted = process.argv[2] ?? "";
-const cases = [...content, ...states, ...charts, ...maps, ...thinning, ...keyboard, ...exports].filter(([name]) =>
-  name.includes(wanted),
+const cases = [...content, ...states, ...charts, ...maps, ...axes, ...thinning, ...keyboard, ...exports].filter(
+  ([name]) => name.includes(wanted),
 );
 const house = await openHouse();
 let [passed, failed] = [0, 0];
