@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { controls, type Controls } from "../../../src/core/labs/batchSize/controls.ts";
+import { controls, type Controls, startsOf } from "../../../src/core/labs/batchSize/controls.ts";
 import { exactModel, linearLimit, linearScaling } from "../../../src/core/labs/batchSize/exact.ts";
 import { atSize, ratio, slopeOn } from "../../../src/core/labs/batchSize/measured.ts";
 import {
@@ -106,7 +106,7 @@ test("SGD at ηB has nearly the same mean and variance after as many examples", 
   // The recurrences that the lab predicts with come to the same.
   const own = { ...standard, examples, curvature1: h, noise1: sigma, start: 1 };
   Bs.forEach((B, k) => {
-    const sums = only(exactModel(own, [{ eta: eta0 * B, Ng: 1 }], B));
+    const sums = only(exactModel(own, startsOf(own), [{ eta: eta0 * B, Ng: 1 }], B));
     expect(sums[2]).toBeCloseTo(byB[k].mean_factor, 12);
     expect(sums[3] - sums[2] ** 2).toBeCloseTo(byB[k].variance, 12);
   });
@@ -138,7 +138,7 @@ describe("the model", () => {
     const groups: Vector[] = [];
     for (let block = 0; block < blocksOf(spec.replicas); block++) {
       const z = rng(7).split("batch", B).split("block", block);
-      const sums = only(modelUnit(own, runs, B, replicasOf(spec.replicas, block), z));
+      const sums = only(modelUnit(own, startsOf(own), runs, B, replicasOf(spec.replicas, block), z));
       const columns = perRun * runs.length;
       for (let g = 0; g < groupsPerUnit; g++) groups.push(sums.slice(g * columns, (g + 1) * columns));
     }
@@ -264,6 +264,7 @@ const ordered = (
   optimizer = "RMSProp",
   values: Record<string, number> = { learningRate: 0.00125, beta2: 1 - 1 / 512, epsilon: 0 },
   problem = "least squares",
+  lists: Record<string, number[]> = {},
 ) =>
   complete(
     {
@@ -271,6 +272,7 @@ const ordered = (
       configuration: configured(optimizer, values),
       problem: { name: problem, values: {} },
       controls: given,
+      lists,
     },
     { dataset: diabetes },
   );
@@ -356,5 +358,32 @@ describe("the lab", () => {
     [() => ordered({ exponent: 2 }), /power must lie from 0 to 1/],
   ])("refuses %# with a sentence", (make, said) => {
     expect(make).toThrow(said);
+  });
+
+  test("takes a start and a place for the data's gradients as lists, and tells them by coordinate", () => {
+    const w = [0.2, 0.1, -0.4];
+    const lists = { start: [1, 0.2], w };
+    const given = { examples: 512, doublings: 2, replicas: 64, dimension: 4, largest: 2, chains: 16, draws: 256 };
+    const made = ordered(given, "SGD", { learningRate: 0.01 }, "least squares", lists);
+    const { findings, frames } = run(1, made);
+    const of = (quantity: string) => findings.find((it) => it.quantity === quantity)!;
+    expect(of("Mean of the first coordinate, B = 1, ηB").predicted).toBeCloseTo(0.99 ** 512, 12);
+    expect(of("Limit of the first coordinate's mean, η → 0 at the same Σ η").measured).toBeCloseTo(Math.exp(-5.12), 12);
+    const examples = findProblem("least squares")!.prepare({ ridge: 0 }, { dataset: diabetes })(rng(1)).examples!;
+    const exact = momentsAt(examples, Float64Array.from(w));
+    expect(of("Mean gradient of the data, coordinate 3").measured).toBe(exact.g[2]);
+    expect(of("Mean square of the data's gradients, coordinate 1").measured).toBe(exact.m2[0]);
+    const last = (series: string) => frames.filter((it) => it.chart === "coordinates" && it.series === series).at(-1)!;
+    expect([...last("θ₂, no row twice").columns[1]]).toEqual([1, 2, 4].map((B) => squaredMean(exact, 1, B, false)));
+    expect(() => ordered({}, "SGD", { learningRate: 0.1 }, "least squares", { start: [1] })).toThrow(/two numbers/);
+  });
+  test("does not hold slopes against limits where noise does not dominate, or windows are shorter than a step", () => {
+    const given = { examples: 256, doublings: 2, replicas: 64, dimension: 4, largest: 2, chains: 16, draws: 256 };
+    const far = run(1, ordered({ ...given, start: 3, noise1: 0.2 })).findings;
+    const slopes = far.filter(({ quantity }) => quantity.startsWith("Slope"));
+    expect(slopes.map(({ verdict }) => verdict)).toEqual(["out of range", "out of range"]);
+    expect(slopes[0].reason).toMatch(/at the start g² is/);
+    const short = run(1, ordered(given, "Adam", { learningRate: 0.01, beta1: 0.5, beta2: 0.99 })).findings;
+    expect(short.find(({ quantity }) => quantity.includes("η√B"))?.reason).toMatch(/less than a step from B = 4/);
   });
 });

@@ -422,7 +422,6 @@ describe("what an experiment file can set", () => {
       { name: "single well", values: { noise: 1 } },
       { time: 1, curvature: 2, start: 0, scheme: 4, chains: 512 },
     );
-    const { value } = check;
     const id = "ou-scalar-variances";
     for (const [quantity, name] of [
       ["Variance after a long time, SGD", "sgd"],
@@ -432,7 +431,7 @@ describe("what an experiment file can set", () => {
       ["Correlation of neighbouring steps, SGD", "lag_one_autocorrelation_sgd"],
       ["Correlation of neighbouring steps, SDE", "lag_one_autocorrelation_sde"],
     ])
-      expect(of(quantity)?.measured).toBeCloseTo(value(id, name) as number, 11);
+      expect(of(quantity)?.measured).toBeCloseTo(check.value(id, name) as number, 11);
   });
 
   test("models are compared at the rates and the time that are asked for, on a loss that is no polynomial too", () => {

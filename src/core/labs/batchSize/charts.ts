@@ -96,6 +96,37 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       column: 1,
     },
     {
+      id: "least",
+      title: "Loss at the best η",
+      caption: `mean loss of the last eighth of ${spell(controls.examples)} examples, at each batch size's best η`,
+      short: "least loss by B",
+      x,
+      y: { label: "loss", scale: "log" },
+      series: [
+        ...scans.map(({ name }, k) => ({ label: name, mark: "points", role: "measured", colour: colour(k) }) as const),
+        ...(base.adaptive ? [] : ([{ label: "exact", mark: "line", role: "theory", unnamed: true }] as const)),
+      ],
+      size: "low",
+      column: 0,
+    },
+    {
+      id: "coordinates",
+      title: "Second moments by coordinate",
+      caption: "exact, of the first coordinates of the data's gradients: square of the mean; below, no row twice",
+      short: "square of the mean, exact",
+      x,
+      y: { label: "E (mean of ĝ)²", scale: "log" },
+      series: ["₁", "₂", "₃"].flatMap(
+        (i) =>
+          [
+            { label: `θ${i}`, mark: "line", role: "theory" },
+            { label: `θ${i}, no row twice`, mark: "line", role: "theory", unnamed: true },
+          ] as const,
+      ),
+      size: "low",
+      column: 1,
+    },
+    {
       id: "steps",
       title: "Steps to target",
       caption: `steps to a loss of ${spell(controls.target)} on ${spell(controls.dimension)} curvatures 1/i, best η; dashed: exact; points: simulated; hollow: the critical batch sizes`,

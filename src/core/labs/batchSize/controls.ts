@@ -1,4 +1,4 @@
-import type { Values } from "../../../protocol/index.ts";
+import type { Lists, Values } from "../../../protocol/index.ts";
 import { wrongWholeNumber } from "../runLength.ts";
 
 const curvature = (symbol: string, which: string, value: number) =>
@@ -66,6 +66,22 @@ export const controls = {
     range: [0.01, 10],
     scale: "log",
   },
+  reference: {
+    symbol: "η_ref",
+    label: "middle of the rates",
+    meaning: "Rate round which the best is looked for at B = 1; 0 takes 5.12 over the examples.",
+    default: 0,
+    range: [0, 0.1],
+    scale: "linear",
+  },
+  reach: {
+    symbol: "±",
+    label: "reach of the rates",
+    meaning: "How far to either side of it rates are tried, in ln η: 17 of them.",
+    default: 2,
+    range: [1, 4],
+    scale: "linear",
+  },
   draws: {
     symbol: "k",
     label: "draws",
@@ -120,6 +136,17 @@ export const controls = {
 } as const;
 export type Controls = Values<typeof controls>;
 
+/** What an experiment file may list. */
+export const lists = {
+  start: { meaning: "Both coordinates of the model at the start." },
+  w: { meaning: "Where the data's gradients are taken, one number for each column." },
+} as const;
+/** The model's start. */
+export const startsOf = ({ start }: Controls, given: Lists = {}): readonly [number, number] => {
+  const [first = start, second = first] = given["start"] ?? [];
+  return [first, second];
+};
+
 const whole = {
   examples: [64, 10_000_000],
   doublings: [1, 10],
@@ -132,12 +159,15 @@ const whole = {
 const positive = ["curvature1", "curvature2", "noise1", "noise2", "start", "target"] as const;
 
 /** A sentence where a control cannot be run with. */
-export function wrongControl(values: Controls): string | undefined {
+export function wrongControl(values: Controls, given: Lists = {}): string | undefined {
   const wrong = wrongWholeNumber(controls, values, whole);
   if (wrong !== undefined) return wrong;
   for (const name of positive)
     if (!(values[name] > 0 && values[name] < Infinity))
       return `The ${controls[name].label} must be above 0, not ${values[name]}.`;
+  if (!(values.reference >= 0 && values.reference < Infinity)) return "The middle of the rates must be 0 or more.";
+  if (!(values.reach > 0 && values.reach <= 20)) return `Rates may reach up to 20 in ln η, not ${values.reach}.`;
+  if (given["start"] && given["start"].length !== 2) return '"start" must list two numbers, one for each coordinate.';
   if (!(values.exponent >= 0 && values.exponent <= 1))
     return `The preconditioner's power must lie from 0 to 1, not ${values.exponent}.`;
   if (values.examples < 16 * 2 ** values.doublings)

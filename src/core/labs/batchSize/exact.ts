@@ -9,10 +9,11 @@ import type { Run } from "./setting.ts";
 
 export function* exactModel(
   controls: Controls,
+  [first, second]: readonly [number, number],
   runs: readonly Pick<Run, "eta" | "Ng">[],
   B: number,
 ): Generator<Vector | undefined> {
-  const { examples, start, curvature1, curvature2, noise1, noise2 } = controls;
+  const { examples, curvature1, curvature2, noise1, noise2 } = controls;
   const steps = Math.floor(examples / B);
   const from = Math.floor((7 * steps) / 8);
   const out = zeros(perRun * runs.length);
@@ -24,8 +25,8 @@ export function* exactModel(
     };
     const pairs = Float64Array.from([...pair(curvature1, noise1), ...pair(curvature2, noise2)]);
     const maps = mapsOf(pairs);
-    let [now, next]: [Vector, Vector] = [Float64Array.of(start ** 2, 0, 0, start ** 2, 0, 0), zeros(6)];
-    const means = Float64Array.of(start, 0, start, 0);
+    let [now, next]: [Vector, Vector] = [Float64Array.of(first ** 2, 0, 0, second ** 2, 0, 0), zeros(6)];
+    const means = Float64Array.of(first, 0, second, 0);
     let loss = 0;
     for (let t = 1; t <= steps; t++) {
       apply(maps, now, next);

@@ -2,6 +2,8 @@ import type { Finding } from "../../../protocol/index.ts";
 import { exp } from "../../kernels/elementary.ts";
 import { compare } from "../compared.ts";
 import type { Measured } from "../groups.ts";
+import type { Controls } from "./controls.ts";
+import { linearLimit } from "./exact.ts";
 import { left, nothing, ratio, ratioOfLogs, slopeOn, type AtSize } from "./measured.ts";
 import { methods, type Model } from "./quadratic.ts";
 import { squaredMean, type Moments } from "./rows.ts";
@@ -17,6 +19,10 @@ export interface Target {
 }
 export interface Gathered {
   readonly base: Base;
+  readonly controls: Controls;
+  readonly starts: readonly [number, number];
+  /** Why the limits of many examples' noise do not hold here. */
+  readonly broken: string | undefined;
   readonly data: Moments;
   readonly model: readonly AtSize[];
   /** The same without chance: SGD alone. */
@@ -43,7 +49,7 @@ const limit: Readonly<Record<string, string>> = {
 };
 /** How far slopes bend from their limits over a finite range of B. */
 const bends: Readonly<Record<string, number>> = { "mean of squares": 0.03, "square of mean": 0.1 };
-function ofRates({ base, model, exact }: Gathered): Finding[] {
+function ofRates({ base, model, exact, broken }: Gathered): Finding[] {
   const sizes = model.map(({ B }) => B);
   const largest = sizes[sizes.length - 1];
   return scansOf(base).flatMap(({ name, slope }, k) => {
@@ -57,6 +63,7 @@ function ofRates({ base, model, exact }: Gathered): Finding[] {
     return [
       compare(`Slope d ln η*/d ln B, ${name}`, slopeOf(model), predicted, {
         slack: bends[name] ?? 0,
+        ...(base.adaptive && { out: broken }),
         reason: limit[name] ?? "1 where η h ≪ 1; predicted for these rates from E θ²",
       }),
       compare(
@@ -68,7 +75,7 @@ function ofRates({ base, model, exact }: Gathered): Finding[] {
     ];
   });
 }
-function ofRules({ base, model, exact }: Gathered): Finding[] {
+function ofRules({ base, controls, starts, broken, model, exact }: Gathered): Finding[] {
   const [one, end] = [model[0], model[model.length - 1]];
   const [exactOne, exactEnd] = [exact[0], exact[exact.length - 1]];
   const all = rulesOf(base).map(({ name }, k) => {
@@ -81,6 +88,7 @@ function ofRules({ base, model, exact }: Gathered): Finding[] {
     const measured = ratio(end.moved[k], one.moved[k]);
     const gone = !(measured.value < left);
     return compare(`Loss at B = ${end.B} over that at 1, ${name}`, gone ? nothing : measured, predicted, {
+      ...(wanted && { out: broken }),
       ...(gone && { out: "runs have left for infinity" }),
       ...(wanted && { reason: "1 where noise dominates, windows are N/B of at least a step, and η h ≪ 1" }),
     });
@@ -91,8 +99,29 @@ function ofRules({ base, model, exact }: Gathered): Finding[] {
     const of = exact[k];
     if (!((of?.moved[0].value ?? 0) < left * exp(model[0].least[0].value))) return;
     all.push(compare(`Mean of the first coordinate, B = ${B}, ${name}`, mean, of?.mean.value));
-    all.push(compare(`Variance of the first coordinate, B = ${B}, ${name}`, variance, of?.variance.value));
+    // θ is normal here: its variance is known as well as that of so many normals.
+    const known = of?.variance.value ?? NaN;
+    const own = {
+      ...variance,
+      standardError: Number.isFinite(known) ? known * Math.sqrt(2 / (controls.replicas - 1)) : NaN,
+    };
+    all.push(compare(`Variance of the first coordinate, B = ${B}, ${name}`, own, known));
   });
+  if (base.Ng === 1) {
+    const limit = linearLimit(controls.curvature1, controls.noise1, base.eta, controls.examples);
+    all.push(
+      {
+        quantity: "Limit of the first coordinate's mean, η → 0 at the same Σ η",
+        measured: starts[0] * limit.mean_factor,
+        verdict: "exact",
+      },
+      {
+        quantity: "Limit of the first coordinate's variance, η → 0 at the same Σ η",
+        measured: limit.variance,
+        verdict: "exact",
+      },
+    );
+  }
   return all;
 }
 function ofMoments({ data, moments }: Gathered): Finding[] {
@@ -116,7 +145,13 @@ function ofMoments({ data, moments }: Gathered): Finding[] {
       ),
     );
   const { B, ofEach } = moments[moments.length - 1];
+  const each = (what: string, of: Float64Array): Finding[] =>
+    g.length > 3
+      ? []
+      : Array.from(of, (measured, i) => ({ quantity: `${what}, coordinate ${i + 1}`, measured, verdict: "exact" }));
   return [
+    ...each("Mean gradient of the data", g),
+    ...each("Mean square of the data's gradients", m2),
     ...ofMean,
     ...rest,
     compare(

@@ -40,6 +40,7 @@ export function drawing(job: BatchJob): (it: Gathered) => Frame[] {
     ofRates();
     ofRules();
     ofMoments();
+    ofCoordinates();
     ofSteps();
     return frames;
 
@@ -70,7 +71,21 @@ export function drawing(job: BatchJob): (it: Gathered) => Frame[] {
           it.model.map(({ best }) => exp(best[k].value)),
         );
       });
+      scans.forEach(({ name }, k) => {
+        points(
+          "least",
+          name,
+          sizes,
+          it.model.map(({ least }) => exp(least[k].value)),
+        );
+      });
       if (!base.adaptive) {
+        points(
+          "least",
+          "exact",
+          sizes,
+          it.exact.map((at) => (at ? exp(at.least[0].value) : NaN)),
+        );
         points(
           "rates",
           "exact",
@@ -130,6 +145,19 @@ export function drawing(job: BatchJob): (it: Gathered) => Frame[] {
         );
         points("moments", exactOf(name), sizes, sizes.map(exact));
       }
+    }
+    function ofCoordinates(): void {
+      for (let i = 0; i < Math.min(3, it.data.g.length); i++)
+        for (const [more, replaced] of [
+          ["", true],
+          [", no row twice", false],
+        ] as const)
+          points(
+            "coordinates",
+            `θ${"₁₂₃"[i]}${more}`,
+            sizes,
+            sizes.map((B) => squaredMean(it.data, i, B, replaced)),
+          );
     }
     function ofSteps(): void {
       const fewest = (method: number) =>

@@ -4,18 +4,22 @@ import type { Vector } from "../../vector.ts";
 import type { Gathering } from "../lab.ts";
 import { ofGroups } from "../groups.ts";
 import { groupsOf, passage, timesOf } from "./chains.ts";
+import { broken } from "./charts.ts";
+import { startsOf } from "./controls.ts";
 import { findings, type Gathered, type Target } from "./findings.ts";
 import { drawing } from "./frames.ts";
 import { atSize, left, ratio, slopeOn, type AtSize } from "./measured.ts";
 import { groupsPerUnit, mostGroups } from "./model.ts";
 import { critical, methods } from "./quadratic.ts";
 import { columnsOf, groups as momentGroups } from "./rows.ts";
-import { rulesOf, scansOf, type BatchJob } from "./setting.ts";
+import { quiet, rulesOf, scansOf, type BatchJob } from "./setting.ts";
 import { modelOf, momentsOf, planOf, type Part, type StepsPart } from "./work.ts";
 
 export function gather(job: BatchJob): Gathering<Part> {
   const { controls } = job;
   const { base, sizes, blocks, targets, first, units } = planOf(job);
+  const starts = startsOf(controls, job.lists);
+  const unlike = broken(job.configuration, controls)?.replace("not here: ", "") ?? quiet(controls, starts, sizes);
   const model = modelOf(job);
   const data = momentsOf(job);
   const d = data.g.length;
@@ -86,6 +90,9 @@ export function gather(job: BatchJob): Gathering<Part> {
     const all = steps.map((_, index) => target(index));
     const it: Gathered = {
       base,
+      controls,
+      starts,
+      broken: unlike,
       data,
       model: sizes.map((_, k) => modelAt(k)),
       exact: sizes.map((B, k) => {

@@ -1,6 +1,6 @@
 import { lab } from "../lab.ts";
 import { charts } from "./charts.ts";
-import { controls, wrongControl } from "./controls.ts";
+import { controls, lists, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
 import { baseOf, covered } from "./setting.ts";
 import { planOf, work } from "./work.ts";
@@ -21,9 +21,10 @@ export const batchSize = lab({
     "are counted on the quadratic of curvatures 1/i from the exact recurrences of E θ², each B with its own best rate; simulated " +
     "runs are set beside them. The critical batch size takes twice the steps that it takes without noise.",
   controls,
+  lists,
   problems: ["least squares"],
   suggest: () => ({}),
-  refuse(configuration, problem, values) {
+  refuse(configuration, problem, values, beside = {}) {
     const { optimizer, groups } = configuration;
     if (!covered.some((name) => name === optimizer))
       return `This lab knows how SGD, RMSProp, Adam and AdamW answer to the batch size, not ${optimizer}; choose one of them.`;
@@ -38,7 +39,7 @@ export const batchSize = lab({
     if (!(eta > 0 && eta < Infinity)) return "The learning rate must be above 0.";
     if (problem.name !== "least squares")
       return `Second moments are measured on least squares, not on "${problem.name}".`;
-    return wrongControl(values);
+    return wrongControl(values, beside.lists);
   },
   charts: (configuration, _problem, values) => charts(configuration, values),
   units: (job) => planOf(job).units,

@@ -26,12 +26,13 @@ const [ahead, aheadOfExamples] = [16, 8192];
 
 export function* modelUnit(
   controls: Controls,
+  [first, second]: readonly [number, number],
   runs: readonly Run[],
   B: number,
   replicas: number,
   rng: Rng,
 ): Generator<Vector | undefined> {
-  const { examples, start, curvature1, curvature2, noise1, noise2 } = controls;
+  const { examples, curvature1, curvature2, noise1, noise2 } = controls;
   const n = 2 * replicas; // first coordinates of all replicas, then second ones
   const steps = Math.floor(examples / B);
   const from = Math.floor((7 * steps) / 8);
@@ -45,7 +46,7 @@ export function* modelUnit(
   const curvature = make(n).fill(curvature1).fill(curvature2, replicas);
   const deviation = make(n).fill(noise1).fill(noise2, replicas);
   const states = leaders.map(({ run, r }) => {
-    const theta = make(n).fill(start);
+    const theta = make(n).fill(first).fill(second, replicas);
     const slots = [make(n), make(n)];
     const block: Block = { n, replicates: 1, theta, slots, at: 0, curvature, deviation, diagonalAt: 0 };
     return { run, r, block, loss: zeros(replicas) };
@@ -88,13 +89,13 @@ export function* modelUnit(
     const x = block.theta;
     for (let i = 0; i < replicas; i++) {
       const at = Math.floor((i * groupsPerUnit) / replicas) * columns + perRun * r;
-      const second = x[i + replicas];
+      const other = x[i + replicas];
       out[at]++;
       out[at + 1] += loss[i] / (steps - from);
       out[at + 2] += x[i];
       out[at + 3] += x[i] * x[i];
-      out[at + 4] += second;
-      out[at + 5] += second * second;
+      out[at + 4] += other;
+      out[at + 5] += other * other;
     }
   });
   yield out;

@@ -1,4 +1,4 @@
-import type { Configuration } from "../../../protocol/index.ts";
+import { spell, type Configuration } from "../../../protocol/index.ts";
 import { exp, log } from "../../kernels/elementary.ts";
 import type { Job } from "../lab.ts";
 import type { controls, Controls } from "./controls.ts";
@@ -82,13 +82,14 @@ export const scansOf = ({ adaptive }: Base): readonly Scan[] =>
       ]
     : [{ name: "SGD", moment: "none", slope: 1 }];
 
-/** Rates of one scan, and how far they reach on either side of where the best is expected, in ln η. */
+/** Rates of one scan. */
 export const rates = 17;
-const reach = 2;
 /** The best rate of so many examples is near 5.12 over them: 0.00125 for 4096. */
 const expected = 5.12;
-export function lnRate({ examples }: Controls, scan: Scan, B: number, k: number): number {
-  return log(expected / examples) + scan.slope * log(B) + reach * ((2 * k) / (rates - 1) - 1);
+export function lnRate({ examples, reference, reach }: Controls, scan: Scan, B: number, k: number): number {
+  return (
+    log(reference > 0 ? reference : expected / examples) + scan.slope * log(B) + reach * ((2 * k) / (rates - 1) - 1)
+  );
 }
 
 /** One run of the model: what it does at B. */
@@ -118,4 +119,19 @@ export function runsOf(base: Base, controls: Controls, B: number): Run[] {
     epsilon: base.epsilon / (shrinks ? root : 1),
   }));
   return [...scanned, ...moved];
+}
+
+/** How many times the squared gradient of the start may exceed the noise of the largest batch. */
+const mostOfNoise = 10;
+/** Where noise is far from dominating the gradient, why. */
+export function quiet(
+  { curvature1, curvature2, noise1, noise2 }: Controls,
+  [first, second]: readonly [number, number],
+  sizes: readonly number[],
+): string | undefined {
+  const B = sizes[sizes.length - 1];
+  const share = Math.max((curvature1 * first) ** 2 / noise1 ** 2, (curvature2 * second) ** 2 / noise2 ** 2) * B;
+  return share > mostOfNoise
+    ? `noise does not dominate: at the start g² is ${spell(share, 2)} times σ²/B at B = ${B}`
+    : undefined;
 }

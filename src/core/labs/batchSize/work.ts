@@ -2,7 +2,7 @@ import { findProblem } from "../../problems/index.ts";
 import { rng as streams, type Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import { chainLosses, exactLosses, simulated, timesOf } from "./chains.ts";
-import type { Controls } from "./controls.ts";
+import { startsOf, type Controls } from "./controls.ts";
 import { exactModel } from "./exact.ts";
 import { blocksOf, modelUnit, replicasOf } from "./model.ts";
 import { bestOf, methods, type Best, type Method, type Model } from "./quadratic.ts";
@@ -51,12 +51,12 @@ export function modelOf({ configuration, controls }: Pick<BatchJob, "configurati
 
 const known = new WeakMap<Controls, Moments>();
 /** The data's gradients at w: worked out once a thread. */
-export function momentsOf({ problem: { name, values }, data, controls }: BatchJob): Moments {
+export function momentsOf({ problem: { name, values }, data, controls, lists }: BatchJob): Moments {
   const before = known.get(controls);
   if (before) return before;
   const objective = findProblem(name)!.prepare({ ridge: 0, ...values }, data)(streams(1));
   const w = zeros(objective.dimension);
-  [controls.w1, controls.w2, controls.w3].forEach((x, i) => {
+  (lists?.["w"] ?? [controls.w1, controls.w2, controls.w3]).forEach((x, i) => {
     if (i < w.length) w[i] = x;
   });
   const made = momentsAt(objective.examples!, w);
@@ -71,13 +71,23 @@ export function* work(job: BatchJob, unit: number, rng: Rng): Generator<Part | u
     const B = sizes[Math.floor(unit / blocks)];
     const block = unit % blocks;
     const own = rng.split("batch", B).split("block", block);
-    yield* named("model", modelUnit(controls, runsOf(base, controls, B), B, replicasOf(controls.replicas, block), own));
+    yield* named(
+      "model",
+      modelUnit(
+        controls,
+        startsOf(controls, job.lists),
+        runsOf(base, controls, B),
+        B,
+        replicasOf(controls.replicas, block),
+        own,
+      ),
+    );
   } else if (unit < first.exact) {
     const B = sizes[unit - first.moments];
     yield* named("moments", momentsUnit(momentsOf(job), B, controls.draws, rng.split("draws", B)));
   } else if (unit < first.steps) {
     const B = sizes[unit - first.exact];
-    yield* named("exact", exactModel(controls, runsOf(base, controls, B), B));
+    yield* named("exact", exactModel(controls, startsOf(controls, job.lists), runsOf(base, controls, B), B));
   } else {
     const index = unit - first.steps;
     const method = Math.floor(index / targets.length) as Method;
