@@ -138,6 +138,13 @@ export async function runningStories({ server, page, workspace }) {
         vscode.window.tabGroups.all.flatMap((group) => group.tabs).some((one) => /langevin\.md/.test(one.label)),
       ),
     );
+    const drawn = (frame) =>
+      frame
+        .locator("img")
+        .evaluateAll((all) => all.some((image) => image.naturalWidth > 500))
+        .catch(() => false); // a frame that is being replaced
+    await until("its picture", async () => (await Promise.all(page.frames().map(drawn))).includes(true));
+    await page.screenshot({ path: path.join(pictures, "lab-page.png") });
     await inHost(server, (vscode) =>
       vscode.window.tabGroups.close(
         vscode.window.tabGroups.all.flatMap((group) => group.tabs).filter((one) => /langevin\.md/.test(one.label)),
@@ -223,6 +230,31 @@ export async function runningStories({ server, page, workspace }) {
     await setting(server, "workbench.colorTheme", "Default High Contrast");
     await until("high contrast", () => view.evaluate(() => document.body.classList.contains("vscode-high-contrast")));
     await until("painted charts", async () => (await canvases(view)).every((one) => one.painted > 200));
+  });
+
+  await tell("a heat map is read with the arrow keys in high contrast and in light", async () => {
+    await openFile(page, "mnist.py");
+    await simulate(page);
+    const view = await panel(page);
+    await setting(server, "workbench.colorTheme", "Default High Contrast");
+    await chooseLab(view, "Adam taken apart");
+    const map = figure(view, /^Loss over ε and η$/);
+    await until("its map", () => map.isVisible());
+    await settled(view, /\d/);
+    assert.match(await map.locator("canvas").getAttribute("aria-label"), /nats above the least least, [\d.e-]+, at ε/);
+    await map.locator("canvas").focus();
+    await page.keyboard.press("ArrowUp");
+    const best = await until("the best cell", async () => /η \S+ nats above the least \S+/.exec(await map.innerText()));
+    await page.keyboard.press("ArrowUp");
+    await until("the cell above", async () => !(await map.innerText()).includes(best[0]));
+    await page.screenshot({ path: path.join(pictures, "lab-map-high-contrast.png") });
+    await setting(server, "workbench.colorTheme", "Default Light Modern");
+    await until("the light theme", () => view.evaluate(() => document.body.classList.contains("vscode-light")));
+    await until("painted charts", async () => (await canvases(view)).every((one) => one.painted > 200));
+    await page.screenshot({ path: path.join(pictures, "lab-map-light.png") });
+    await chooseLab(view, "Training");
+    await until("the other charts", () => figure(view, /Learning rate/).isVisible());
+    await settled(view, /\d/);
   });
 
   await tell("an untitled document is simulated like a saved one", async () => {
