@@ -14,7 +14,7 @@ const pictures = [
   ["gradient-flow", "theory/flow-noise-quadratic", ["paths", "distance"]],
   ["converged-loss", "theory/tz-plateaus", ["loss", "curve"]],
   ["langevin", "theory/weak-order", ["moments", "weak"]],
-  ["stationary-density", "well", ["landscape", "density"]],
+  ["stationary-density", "theory/alpha-double_well", ["density", "alpha"]],
   ["two-temperatures", "theory/two-temperatures", ["map", "lines"]],
   ["rmsprop", "theory/units-invariance", ["apart", "trajectory"]],
   ["adam", "theory/epsilon-coupling-transition", ["raw", "decoupled"]],
