@@ -3,7 +3,16 @@ import { describe, expect, test } from "vitest";
 import { distanceLimit, largestDistance, tableOf, weights } from "../../../src/core/labs/adam/averages.ts";
 import { onStream, settledExcess, type Rows } from "../../../src/core/labs/adam/descent.ts";
 import { stationaryVariance } from "../../../src/core/labs/adam/momentum.ts";
-import { coupling, crossing, forms, localSlopes, logRate, points, refine } from "../../../src/core/labs/adam/valley.ts";
+import {
+  around,
+  asked,
+  coupling,
+  crossing,
+  forms,
+  localSlopes,
+  logRate,
+  points,
+} from "../../../src/core/labs/adam/valley.ts";
 import { slopeOf } from "../../../src/core/labs/groups.ts";
 import { minimumOf } from "../../../src/core/problems/minimum.ts";
 import { wholeHessian } from "../../../src/core/problems/examples.ts";
@@ -119,10 +128,11 @@ describe("the valley of ε and η", () => {
     const curve = Float64Array.from({ length: points }, (_, k) => Math.min(230, f(logRate(k))));
     let k0 = 0;
     curve.forEach((x, k) => (k0 = x < curve[k0] ? k : k0));
-    const { lnEta, value } = refine(f, k0);
+    const search = around(k0);
+    for (let k = 0; k < asked; k++) search.tell(f(search.at));
     curves.push(curve);
-    best.push(lnEta);
-    lowest.push(value);
+    best.push(search.least.at);
+    lowest.push(search.least.value);
   }
   const pick = <T>(xs: readonly T[], ps: readonly number[]) => ps.map((p) => xs[powers.indexOf(p)]);
 

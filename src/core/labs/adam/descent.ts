@@ -31,7 +31,8 @@ export function batchGradient({ X, y, count, d, ridge }: Rows, batch: number, t:
     const row = ((t - 1) * batch + b) % count;
     let residual = -y[row];
     for (let i = 0, x = row * d; i < d; i++, x++) residual += X[x] * w[i];
-    for (let i = 0, x = row * d; i < d; i++, x++) out[i] += (residual * X[x]) / batch;
+    residual /= batch;
+    for (let i = 0, x = row * d; i < d; i++, x++) out[i] += residual * X[x];
   }
   for (let i = 0; i < d; i++) out[i] += ridge * w[i];
 }
@@ -46,45 +47,91 @@ export function excessAt({ minimum, H, d }: Rows, w: Vector): number {
   return sum / 2;
 }
 
-/** Mean excess over the last iterates of Adam from the start, w ← w − η m/(√s + ε); Infinity where it has left. */
-export function settledExcess(rows: Rows, rule: Rule, eta: number, epsilon: number, last: number): number {
-  const { batch, steps, Ng, Ns, correction } = rule;
-  const { d } = rows;
-  const [w, g, m, s] = [rows.start.slice(), zeros(d), zeros(d), zeros(d)];
-  let sum = 0;
-  for (let t = 1; t <= steps; t++) {
-    batchGradient(rows, batch, t, w, g);
-    const [first, second] = corrected(rule, t);
-    const a = correction === 0 ? 1 / Math.min(Ng, t) : 1 / Ng;
-    const b = correction === 0 ? 1 / Math.min(Ns, t) : 1 / Ns;
-    for (let i = 0; i < d; i++) {
-      m[i] += a * (g[i] - m[i]);
-      s[i] += b * (g[i] * g[i] - s[i]);
-      w[i] -= (eta * m[i] * first) / (Math.sqrt(s[i] * second) + epsilon);
-    }
-    if (!(Math.abs(w[0]) < 1e100)) return Infinity;
-    if (t > steps - last) sum += excessAt(rows, w);
+/** By step: shares of the newest gradient and of its square in their averages, and what those are multiplied with. */
+const perStep = 4;
+export function sharesOf({ steps, Ng, Ns, correction }: Rule): Vector {
+  const out = zeros(perStep * steps);
+  for (let t = 1, at = 0; t <= steps; t++, at += perStep) {
+    out[at] = correction === 0 ? 1 / Math.min(Ng, t) : 1 / Ng;
+    out[at + 1] = correction === 0 ? 1 / Math.min(Ns, t) : 1 / Ns;
+    out[at + 2] = correction === 1 ? 1 / (1 - power(1 - 1 / Ng, t)) : 1;
+    out[at + 3] = correction === 1 ? 1 / (1 - power(1 - 1 / Ns, t)) : 1;
   }
-  return sum / last;
+  return out;
 }
-/** What the averages are multiplied with in step t. */
-function corrected({ Ng, Ns, correction }: Rule, t: number): [number, number] {
-  if (correction !== 1) return [1, 1];
-  return [1 / (1 - power(1 - 1 / Ng, t)), 1 / (1 - power(1 - 1 / Ns, t))];
+
+/**
+ * Mean excess over the last iterates of Adam from the start, w ← w − η m/(√s + ε), at each of some rates; Infinity where it has left.
+ * Rates step side by side, so that no number waits for the one before: a third of the time that one after the other takes.
+ */
+export function settledExcesses(
+  rows: Rows,
+  rule: Rule,
+  etas: Vector,
+  epsilon: number,
+  last: number,
+  shares = sharesOf(rule),
+): Vector {
+  const { batch, steps } = rule;
+  const { X, y, count, d, ridge, start } = rows;
+  const n = etas.length;
+  const [w, g, m, s] = [zeros(d * n), zeros(d * n), zeros(d * n), zeros(d * n)];
+  for (let i = 0; i < d; i++) w.fill(start[i], i * n, (i + 1) * n);
+  const residual = zeros(n);
+  const one = zeros(d);
+  const sums = zeros(n);
+  for (let t = 1; t <= steps; t++) {
+    g.fill(0);
+    for (let b = 0; b < batch; b++) {
+      const row = ((t - 1) * batch + b) % count;
+      residual.fill(-y[row]);
+      for (let i = 0, at = 0; i < d; i++) {
+        const x = X[row * d + i];
+        for (let k = 0; k < n; k++, at++) residual[k] += x * w[at];
+      }
+      for (let k = 0; k < n; k++) residual[k] /= batch;
+      for (let i = 0, at = 0; i < d; i++) {
+        const x = X[row * d + i];
+        for (let k = 0; k < n; k++, at++) g[at] += residual[k] * x;
+      }
+    }
+    const from = perStep * (t - 1);
+    const a = shares[from];
+    const b = shares[from + 1];
+    const first = shares[from + 2];
+    const second = shares[from + 3];
+    for (let i = 0, at = 0; i < d; i++)
+      for (let k = 0; k < n; k++, at++) {
+        const slope = g[at] + ridge * w[at];
+        m[at] += a * (slope - m[at]);
+        s[at] += b * (slope * slope - s[at]);
+        w[at] -= (etas[k] * m[at] * first) / (Math.sqrt(s[at] * second) + epsilon);
+      }
+    for (let k = 0; k < n; k++) if (!(Math.abs(w[k]) < 1e100)) sums[k] = Infinity;
+    if (t <= steps - last) continue;
+    for (let k = 0; k < n; k++) {
+      for (let i = 0; i < d; i++) one[i] = w[i * n + k];
+      if (sums[k] < Infinity) sums[k] += excessAt(rows, one);
+    }
+  }
+  return sums.map((sum) => sum / last);
 }
+/** The same at one rate. */
+export const settledExcess = (...[rows, rule, eta, ...rest]: OneRate): number =>
+  settledExcesses(rows, rule, Float64Array.of(eta), ...rest)[0];
+type OneRate = [rows: Rows, rule: Rule, eta: number, epsilon: number, last: number, shares?: Vector];
 
 /** Parameters along a run with one correction, and the squared batch gradients it met. */
 export function trajectory(rows: Rows, rule: Rule, eta: number, epsilon: number): { w: Vector; squares: Vector } {
-  const { batch, steps, Ng, Ns, correction } = rule;
+  const { batch, steps } = rule;
   const { d } = rows;
+  const shares = sharesOf(rule);
   const [now, g, m, s] = [rows.start.slice(), zeros(d), zeros(d), zeros(d)];
   const w = zeros(steps * d);
   const squares = zeros(steps * d);
   for (let t = 1; t <= steps; t++) {
     batchGradient(rows, batch, t, now, g);
-    const [first, second] = corrected(rule, t);
-    const a = correction === 0 ? 1 / Math.min(Ng, t) : 1 / Ng;
-    const b = correction === 0 ? 1 / Math.min(Ns, t) : 1 / Ns;
+    const [a, b, first, second] = shares.subarray(perStep * (t - 1));
     for (let i = 0; i < d; i++) {
       squares[(t - 1) * d + i] = g[i] * g[i];
       m[i] += a * (g[i] - m[i]);

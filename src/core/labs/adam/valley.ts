@@ -1,4 +1,4 @@
-import { leastOf } from "../../goldenSection.ts";
+import { goldenSection, type Search } from "../../goldenSection.ts";
 import { slopeOf } from "../groups.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
@@ -27,11 +27,10 @@ export function at(curve: Vector, lnEta: number): number {
   return a === b || share === 0 ? a : a + share * (b - a);
 }
 
-/** Where a function is least near a grid point, within its neighbours. */
-export function refine(f: (lnEta: number) => number, k: number): { readonly lnEta: number; readonly value: number } {
-  const { at, value } = leastOf(f, logRate(Math.max(0, k - 1)), logRate(Math.min(points - 1, k + 1)), 32);
-  return { lnEta: at, value };
-}
+/** For where a function is least near a grid point, within its neighbours; it is asked so often. */
+export const around = (k: number): Search =>
+  goldenSection(logRate(Math.max(0, k - 1)), logRate(Math.min(points - 1, k + 1)));
+export const asked = 32;
 
 /** d ln η* / d ln ε at each row: central differences, one-sided at the ends. */
 export function localSlopes(lnEps: ArrayLike<number>, best: ArrayLike<number>): number[] {

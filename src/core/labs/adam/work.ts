@@ -8,9 +8,9 @@ import type { Job } from "../lab.ts";
 import { minimumOf } from "../../problems/minimum.ts";
 import type { Correction } from "./averages.ts";
 import { rowsOf, windowsOfMomentum, type controls, type Controls } from "./controls.ts";
-import { onStream, settledExcess, type Rows, type Rule } from "./descent.ts";
+import { onStream, settledExcess, settledExcesses, sharesOf, type Rows, type Rule } from "./descent.ts";
 import { chainsPerUnit, momentumUnit, unitsOf as momentumUnits, type MomentumPart } from "./momentum.ts";
-import { logRate, points, refine } from "./valley.ts";
+import { around, asked, logRate, points } from "./valley.ts";
 
 export type AdamJob = Job<typeof controls>;
 /** One ε: ln excess over the grid of ln η, and the best of all rates. */
@@ -102,17 +102,28 @@ export function* work(job: AdamJob, unit: number, rng: Rng): Generator<Part | un
   }
   const epsilon = exp(grad(rowsOf(controls, job.lists)[unit]));
   const last = lastOf(controls);
+  const shares = sharesOf(rule);
   const curve = zeros(points);
-  const f = (lnEta: number) => log(Math.max(1e-300, settledExcess(data, rule, exp(lnEta), epsilon, last)));
+  const lnOf = (excess: number) => log(Math.max(1e-300, excess));
   let best = 0;
-  for (let k = 0; k < points; k++) {
-    curve[k] = f(logRate(k));
-    if (Number.isNaN(curve[k]) || curve[k] === Infinity) curve[k] = worst;
-    if (curve[k] < curve[best]) best = k;
+  for (let from = 0; from < points; from += together) {
+    const etas = Float64Array.from({ length: Math.min(together, points - from) }, (_, k) => exp(logRate(from + k)));
+    settledExcesses(data, rule, etas, epsilon, last, shares).forEach((excess, k) => {
+      const value = lnOf(excess);
+      curve[from + k] = Number.isNaN(value) || value === Infinity ? worst : value;
+      if (curve[from + k] < curve[best]) best = from + k;
+    });
     yield undefined;
   }
-  const { lnEta, value } = refine(f, best);
+  const search = around(best);
+  for (let k = 0; k < asked; k++) {
+    search.tell(lnOf(settledExcess(data, rule, exp(search.at), epsilon, last, shares)));
+    yield undefined;
+  }
+  const { at: lnEta, value } = search.least;
   yield { kind: "row", curve, lnEta, lnExcess: value };
 }
+/** Rates that step together. */
+const together = 8;
 /** ln excess of a run that has left for infinity: beyond all that is drawn, and finite. */
 const worst = log(1e100);
