@@ -55,23 +55,20 @@ export function parseSheet(file: string, text: string): Sheet {
 }
 
 function numberIn(cell: string, where: () => string): number {
+  const value = Number(cell);
+  if (cell !== "" && Number.isFinite(value)) return value;
   if (cell === "" || /^(na|nan|null|none|\?)$/i.test(cell))
     throw new Error(`A value is missing: ${where()}. Fill it in, or leave that row or column out.`);
-  const value = Number(cell);
-  if (!Number.isFinite(value))
-    throw new Error(
-      `"${cell.slice(0, 40)}" is no finite number: ${where()}. Only numbers can be read; code text columns as numbers or leave them out.`,
-    );
-  return value;
+  throw new Error(
+    `"${cell.slice(0, 40)}" is no finite number: ${where()}. Only numbers can be read; code text columns as numbers or leave them out.`,
+  );
 }
 /** Values may stand in double quotes. */
 const cellsOf = (line: string): string[] =>
-  line.split(",").map((cell) =>
-    cell
-      .trim()
-      .replace(/^"(.*)"$/, "$1")
-      .trim(),
-  );
+  line.split(",").map((cell) => {
+    const bare = cell.trim();
+    return bare.startsWith('"') ? bare.replace(/^"(.*)"$/, "$1").trim() : bare;
+  });
 
 const tooLarge = (file: string) =>
   new Error(`${file} is larger than ${most.bytes / 1e6} MB; choose fewer rows or columns.`);
