@@ -238,6 +238,7 @@ const ordered = (
   values: Record<string, number> = { learningRate: 0.02, beta2: 0.99, epsilon: 0.03 },
   optimizer = "RMSProp",
   more: Partial<Configuration> = {},
+  lists: Record<string, number[]> = {},
 ) =>
   complete(
     {
@@ -245,6 +246,7 @@ const ordered = (
       configuration: { framework: "torch", optimizer, groups: [{ name: "all", values }], ...more },
       problem: { name: "least squares", values: {} },
       controls,
+      lists,
     },
     { dataset: diabetes },
   );
@@ -338,4 +340,28 @@ describe("the lab", () => {
   ])("refuses %# with a sentence", (make, said) => {
     expect(make).toThrow(said);
   });
+});
+
+test("starts and units may be lists, and the shown rule tells where it stands after 1, 10 and all steps", () => {
+  const controls = { rule: 4, steps: 60, chains: 1024, time: 1 };
+  const values = { learningRate: 0.02, beta2: 0.99, epsilon: 0.03 };
+  const lists = { start: [0.5, -0.5, 1], units: [2, 0.25, 8] };
+  const { findings } = finished(1, ordered({ ...controls, start1: 9, unit1: 64 }, values, "RMSProp", {}, lists));
+  const same = finished(1, ordered({ ...controls, start1: 0.5, start2: -0.5, start3: 1 }, values)).findings;
+  expect(findings).toEqual(same);
+  const { trajectories } = { trajectories: check.value("golden-trajectories", "trajectories") } as {
+    trajectories: Record<string, Record<string, number[]>>;
+  };
+  for (const [t, key] of [
+    ["1 step", "after_1"],
+    ["10 steps", "after_10"],
+    ["60 steps", "final"],
+  ])
+    trajectories["rmsprop_eq1"][key].forEach((x, i) => {
+      const it = findings.find(
+        ({ quantity }) => quantity.startsWith("RMSProp (1)") && quantity.endsWith(`θ${"₁₂₃"[i]} after ${t}`),
+      );
+      expect(it?.measured, `${t} ${i}`).toBeCloseTo(x, 9);
+    });
+  expect(() => ordered({}, values, "RMSProp", {}, { units: [0] })).toThrow(/All of "units"/);
 });

@@ -539,3 +539,28 @@ describe("chains in columns", () => {
     expect(columns({ problem: "unequal noise, quartic" })).toBeUndefined();
   });
 });
+
+test("tells what the SDE of every law says, and does not call Gibbs what a large rate alone may part", () => {
+  const knobs = { curvature1: 1, curvature2: 3, sigma1: 1, sigma2: Math.SQRT1_2, correlation: 0.6 * Math.SQRT2 };
+  const { finding } = run(
+    { learningRate: 0.05 },
+    { knobs, controls: { form: 2, power: 2, unit: 1, chains: 64, steps: 50 } },
+    1,
+    "shown",
+  );
+  const { value } = { value: check.value("preconditioned-gibbs-matrix", "by_preconditioner") } as {
+    value: Record<string, { ratio: number; temperatures: number[] }>;
+  };
+  const names = { identity: "p = 0", diag_inverse_sd: "p = 1", diag_inverse_variance: "p = 2", full_inverse_sqrt: "Σ^(−1/2)", full_inverse: "Σ^(−1)" }; // prettier-ignore
+  for (const [key, name] of Object.entries(names)) {
+    const { ratio, temperatures } = value[key];
+    expect(finding(`Ratio of temperatures of the SDE, ${name}`).measured! / ratio).toBeCloseTo(1, 8);
+    expect(finding(`T_cold of the SDE, ${name}`).measured! / temperatures[0]).toBeCloseTo(1, 7);
+  }
+  const near = {
+    knobs: { ...knobs, sigma2: 0.7, correlation: 0.6 },
+    controls: { form: 1, power: 1, chains: 64, steps: 200 },
+  };
+  const { report } = run({ learningRate: 0.3 }, near, 1, "shown");
+  expect(report.answer).toMatch(/a finite rate alone may part them/);
+});

@@ -1,4 +1,4 @@
-import type { Values } from "../../../protocol/index.ts";
+import type { Lists, Values } from "../../../protocol/index.ts";
 import { wrongWholeNumber } from "../runLength.ts";
 import { ruleTitles } from "./rules.ts";
 
@@ -115,7 +115,7 @@ export const controls = {
 export type Controls = Values<typeof controls>;
 
 /** A sentence where a control cannot be run with. */
-export function wrongControl(values: Controls): string | undefined {
+export function wrongControl(values: Controls, { units = [] }: Lists = {}): string | undefined {
   const whole = { steps: [2, 1_000_000], batchSize: [1, 100_000], chains: [128, 10_000_000] } as const;
   const wrong = wrongWholeNumber(controls, values, whole);
   if (wrong !== undefined) return wrong;
@@ -128,12 +128,21 @@ export function wrongControl(values: Controls): string | undefined {
   if (!(values.gradientWindow >= 1 && values.gradientWindow <= 1e6))
     return `The gradient window must lie from 1 to 1e6 steps, not ${values.gradientWindow}.`;
   if (!(values.deviation > 0)) return `The deviation σ must be above 0, not ${values.deviation}.`;
+  if (!units.every((c) => c >= 1e-6 && c <= 1e6)) return 'All of "units" must lie from 1e-6 to 1e6.';
   if (values.constant === 0) return "Under a constant gradient of 0 nothing moves; choose another.";
   if (!(values.time > 0 && values.time <= 1000)) return `Windows must lie between 0 and 1,000, not ${values.time}.`;
   return undefined;
 }
-/** Three values, repeated over d parameters. */
-const over = (d: number, three: readonly number[]): Float64Array =>
-  Float64Array.from({ length: d }, (_, i) => three[i % 3]);
-export const startOf = (it: Controls, d: number): Float64Array => over(d, [it.start1, it.start2, it.start3]);
-export const ownUnits = (it: Controls, d: number): Float64Array => over(d, [it.unit1, it.unit2, it.unit3]);
+/** What an experiment file may list. */
+export const lists = {
+  start: { meaning: "Where every parameter starts." },
+  units: { meaning: "Factor of every parameter where each has its own unit." },
+} as const;
+
+/** Some values, repeated over d parameters. */
+const over = (d: number, some: readonly number[]): Float64Array =>
+  Float64Array.from({ length: d }, (_, i) => some[i % some.length]);
+export const startOf = (it: Controls, d: number, given: Lists = {}): Float64Array =>
+  over(d, given["start"] ?? [it.start1, it.start2, it.start3]);
+export const ownUnits = (it: Controls, d: number, given: Lists = {}): Float64Array =>
+  over(d, given["units"] ?? [it.unit1, it.unit2, it.unit3]);

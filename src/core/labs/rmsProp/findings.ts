@@ -87,13 +87,19 @@ function number(quantity: string, measured: number, reason?: string): Finding {
   return { quantity, measured, verdict: "exact", ...(reason !== undefined && { reason }) };
 }
 
-/** Where the rule that is shown ends. */
+/** Where the rule that is shown stands, and ends. */
 function final({ rules, controls }: Gathered): Finding[] {
   const { rule, part } = rules[controls.rule];
   if (!part) return [];
   const d = part.base.length / controls.steps;
-  return Array.from({ length: Math.min(d, 3) }, (_, i) =>
-    number(`${rule.title}, θ${"₁₂₃"[i]} after ${controls.steps} steps`, part.base[(controls.steps - 1) * d + i]),
+  const seen = [...new Set([1, 10, controls.steps])].filter((t) => t <= controls.steps);
+  return seen.flatMap((t) =>
+    Array.from({ length: Math.min(d, 3) }, (_, i) =>
+      number(
+        `${rule.title}, θ${"₁₂₃"[i]} after ${inSteps(t)} ${t === 1 ? "step" : "steps"}`,
+        part.base[(t - 1) * d + i],
+      ),
+    ),
   );
 }
 
@@ -131,7 +137,7 @@ function firstFindings({ common, controls, first }: Gathered): Finding[] {
     all.push(compare(quantity, { value, standardError: NaN }, predicted, { slack: 1e-8 * predicted, reason }));
   };
   const steps = first.t[first.t.length - 1];
-  for (const t of new Set([1, 2, 10, Math.round(common.Ns)])) {
+  for (const t of new Set([1, 2, 10, Math.round(common.Ns), Math.round(5 * common.Ns)])) {
     const k = first.t.indexOf(t);
     if (k >= 0)
       check(

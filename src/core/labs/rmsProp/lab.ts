@@ -2,7 +2,7 @@ import { findOptimizer } from "../../optimizers/index.ts";
 import { wrongHyperparameter } from "../../invalidValues.ts";
 import { lab } from "../lab.ts";
 import { charts } from "./charts.ts";
-import { controls, wrongControl } from "./controls.ts";
+import { controls, lists, wrongControl } from "./controls.ts";
 import { gather } from "./gathering.ts";
 import { commonOf, covered } from "./rules.ts";
 import { streamSteps, unitsOf, work } from "./work.ts";
@@ -25,6 +25,7 @@ export const rmsProp = lab({
     "round nothing, so that the runs then agree in every bit. Beside it, s of drawn gradients is compared with their second moment: " +
     "from s = 0 the first step is √N_s times too large, and under a constant gradient the centered form grows like exp(t/2N_s).",
   controls,
+  lists,
   problems: ["least squares"],
   suggest: (configuration) => {
     const { batchSize } = configuration;
@@ -36,7 +37,7 @@ export const rmsProp = lab({
     const chains = Math.min(controls.chains.default, Math.max(1024, Math.floor(usual / (windows * Ns))));
     return { ...batch, chains, time: Math.min(windows, usual / (chains * Ns)) };
   },
-  refuse(configuration, problem, values) {
+  refuse(configuration, problem, values, beside = {}) {
     const { optimizer: name, groups, framework } = configuration;
     if (!covered.includes(name))
       return `The units of RMSProp, Adam, AdamW and SGD are known here; those of ${name} are not. Choose one of these.`;
@@ -50,7 +51,7 @@ export const rmsProp = lab({
       return "β₂ must lie from 0 to below 1, so that the average of ĝ² has a window.";
     if (!Number.isFinite(common.Ng)) return "Momentum must lie from 0 to below 1, so that it has a window.";
     if (problem.name !== "least squares") return `Units are shown on least squares, not on "${problem.name}".`;
-    const wrong = wrongControl(values);
+    const wrong = wrongControl(values, beside.lists);
     if (wrong !== undefined) return wrong;
     if (streamSteps(common, values) * values.chains > 1e11)
       return "So many chains over so many windows take more than 1e11 steps; take fewer of either.";

@@ -49,13 +49,13 @@ export const streamSteps = ({ Ns }: Common, { time }: Controls): number => Math.
 export const unitsOf = (controls: Controls): number => rulesCount + 1 + Math.ceil(controls.chains / chainsPerUnit);
 
 const known = new WeakMap<Controls, Course>();
-export function courseOf({ problem: { name, values }, data, controls }: RmsPropJob): Course {
+export function courseOf({ problem: { name, values }, data, controls, lists }: RmsPropJob): Course {
   const before = known.get(controls);
   if (before) return before;
   const { examples, dimension: d } = findProblem(name)!.prepare({ ridge: 0, ...values }, data)(streams(1));
   const { X, y, ridge } = examples!.squares!;
   const rows: Rows = { X, y, ridge, count: examples!.count, d };
-  const made = { rows, start: startOf(controls, d), steps: controls.steps, batch: controls.batchSize };
+  const made = { rows, start: startOf(controls, d, lists), steps: controls.steps, batch: controls.batchSize };
   known.set(controls, made);
   return made;
 }
@@ -91,7 +91,7 @@ function* ruleUnit(job: RmsPropJob, rule: Rule, own: boolean): Generator<undefin
   const changed = yield* run(converted(rule, c, a), all(c), a);
   const bare = withoutEpsilon(rule.values);
   const bareBase = yield* run(bare);
-  const bareEach = yield* run(bare, ownUnits(controls, d));
+  const bareEach = yield* run(bare, ownUnits(controls, d, job.lists));
   const change = controls.change as Change;
   const [by, loss] = [change === 2 ? 1 : c, change === 1 ? 1 : a];
   const shown =

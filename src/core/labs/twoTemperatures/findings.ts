@@ -111,6 +111,9 @@ export function findings(job: Job<typeof controls>, it: Setting, tallies: readon
         }),
       ];
     }),
+    ...laws.flatMap((other, k): Finding[] =>
+      (k > 0 && !Number.isInteger(other.power)) || other.family === "own" ? [] : limitsOf(other, correlated),
+    ),
     compared(
       "ln(β₂/β₁), regression",
       fitted ? { value: fit.logRatio, standardError: fit.standardError } : undefined,
@@ -129,6 +132,18 @@ export function findings(job: Job<typeof controls>, it: Setting, tallies: readon
       verdict: broken === undefined ? "none" : "out of range",
       reason: fitted ? `two temperatures explain ${percent(fit.both)}` : "too few bins are filled",
     },
+  ];
+}
+/** What the SDE of a law says, which is the chain as η → 0: both temperatures, and the rates where each coordinate has its own. */
+function limitsOf({ name, limit, family, P, updates }: Law, correlated: boolean): Finding[] {
+  const exact = (quantity: string, measured: number): Finding => ({ quantity, measured, verdict: "exact" });
+  const temperatures = predictedTemperatures({ limit }, correlated);
+  return [
+    ...(updates && family === "diagonal"
+      ? [0, 1].map((i) => exact(`Rate η${"₁₂"[i]}, ${name}`, updates[i].rate * P[3 * i]))
+      : []),
+    ...temperatureNames(correlated).map((one, i) => exact(`${one} of the SDE, ${name}`, temperatures[i])),
+    exact(`Ratio of temperatures of the SDE, ${name}`, temperatures[0] / temperatures[1]),
   ];
 }
 const percent = (share: number): string => `${spell(100 * share)} %`;

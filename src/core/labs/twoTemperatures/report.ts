@@ -75,12 +75,16 @@ export function reportOf(
     const [T1, T2] = heats.temperatures.map(({ value, standardError }) => `**${pair(value, standardError)}**`);
     if (broken === unsettled)
       return `${one} is ${T1} and ${two} ${T2} after ${count(law.burnIn + steps)} steps, and chains have not settled.`;
+    if (gibbs && law.fastest > quick)
+      return `${one} is ${T1} and ${two} ${T2}, a ratio of **${ratio}**: with ηᵢhᵢ up to **${spell(law.fastest)}** a finite rate alone may part them.`;
     return gibbs
       ? `One temperature, ${one}/${two} is **${ratio}**: ${titleOf(law)} is Gibbs in L.`
       : `Two temperatures, ${T1} and ${T2}, a ratio of **${ratio}**: ${titleOf(law)} is not Gibbs in L.`;
   }
 }
 
+/** ηᵢhᵢ from which what it adds to a ratio is as large as what is asked for. */
+const quick = 0.5;
 /** e^ln, and its error. */
 function ratioOf({ logRatio: { value, standardError } }: Heats): string {
   const ratio = exp(value);
