@@ -3,6 +3,7 @@ const esbuild = require("esbuild");
 const fs = require("node:fs");
 const { Module } = require("node:module");
 const path = require("node:path");
+const { labsApart } = require("./scripts/labsApart.cjs");
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -29,8 +30,10 @@ const builds = [
       extension: "src/editor/extension.ts",
       lead: "src/worker/lead.ts",
       unit: "src/worker/unit.ts",
+      labs: "src/worker/labs.ts",
       reader: "src/worker/reader.ts",
     },
+    plugins: [labsApart],
   },
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...common, entryPoints: { webview: "webview/main.ts" }, platform: "browser", target: "es2022", format: "iife" },

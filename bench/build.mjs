@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import esbuild from "esbuild";
 import fs from "node:fs";
 import path from "node:path";
+import { labsApart } from "../scripts/labsApart.cjs";
 import { compileKernels, kernelModules } from "../scripts/kernels.mjs";
 import { onPath, root } from "../scripts/process.mjs";
 
@@ -53,7 +54,8 @@ export async function buildProduct() {
   });
   await esbuild.build({
     ...common,
-    entryPoints: { lead: "bench/workloads/panel/lead.mjs", unit: "bench/workloads/panel/unit.mjs" },
+    entryPoints: ["lead", "unit", "labs"].map((name) => `bench/workloads/panel/${name}.mjs`),
     format: "cjs",
+    plugins: [labsApart],
   });
 }

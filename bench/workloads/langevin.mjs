@@ -4,10 +4,10 @@ import { gibbs, hash } from "./checks.mjs";
 
 const [dt, temperature, block, bins] = [0.01, 0.25, 64, 64];
 const well = [0.25, 0, -0.5, 0, 0.25];
-const rule = { learningRate: dt, momentum: 0, dampening: 0, nesterov: false };
+const values = { learningRate: dt, momentum: 0, dampening: 0, nesterov: 0, weightDecay: 0 };
+const dynamics = { relief: { coefficients: well }, values, variance: (2 * temperature) / dt };
 
 export function prepare({ engine: { clearRooms, rng, sgdEnsemble }, sizes: [paths = 4096, steps = 10_000] }) {
-  const sigma = Math.sqrt((2 * temperature) / dt);
   const ends = new Float64Array(paths);
   const histogram = new Uint32Array(bins);
   return {
@@ -17,7 +17,7 @@ export function prepare({ engine: { clearRooms, rng, sgdEnsemble }, sizes: [path
       const root = rng(seed);
       for (let p = 0; p < paths; p += block) {
         const theta = ends.subarray(p, p + block).fill(0);
-        const ensemble = sgdEnsemble(well, rule, sigma, theta, root.split("block", p / block));
+        const ensemble = sgdEnsemble(dynamics, theta, root.split("block", p / block));
         ensemble.advance(steps);
         ends.set(ensemble.theta, p);
       }

@@ -38,11 +38,15 @@ const pace = 50;
 /** Before this many milliseconds nothing can be said of what is left. */
 const settled = 200;
 
-/** The life of the lead thread: takes orders, spreads their units, gathers the parts and posts what they show. */
-export function serveLead(port: MessagePort, data: LeadData, knowledge: Knowledge): void {
+/**
+ * The life of the lead thread: takes orders, spreads their units, gathers the parts and posts what they show. Its knowledge is loaded
+ * while the computing threads start.
+ */
+export function serveLead(port: MessagePort, data: LeadData, load: () => Knowledge): void {
   const { folder, signals } = data;
   const threads = data.threads && data.threads > 0 ? data.threads : Math.max(1, Math.min(8, availableParallelism()));
   const pool = new Pool({ folder, threads, signals, add, moved, failed: (fault) => fail(fault) });
+  const knowledge = load();
   const files = new Map<string, Uint8Array>();
   let current: Run | undefined;
   /** Words taken so far; the last one's number. */

@@ -1,6 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Job, Lab } from "../core/labs/lab.ts";
-import { clearRooms } from "../core/kernels/rooms.ts";
 import { rng } from "../core/rng.ts";
 import { advance, OpenUnits } from "./openUnits.ts";
 import { type Forms, RingWriter } from "./ring.ts";
@@ -45,7 +44,12 @@ const slice = { first: 6, later: 20 };
 const patience = 10;
 
 /** The life of a computing thread: takes units, advances them in turns and hands over what they yield. */
-export function serveUnits(port: MessagePort, data: UnitData, find: (name: string) => Lab | undefined): void {
+export function serveUnits(
+  port: MessagePort,
+  data: UnitData,
+  find: (name: string) => Lab | undefined,
+  clearRooms: () => void,
+): void {
   const ring = new RingWriter(data.ring);
   let posted = ring.written;
   let ended: number[] = [];

@@ -26,7 +26,14 @@ export async function packageStories(vsix) {
     const size = fs.statSync(vsix).size;
     console.log(`      ${(size / 1e6).toFixed(2)} MB in ${names.length} files`);
     assert.ok(size < 2_000_000, `${size} bytes`);
-    const needed = ["package.json", "dist/extension.js", "dist/lead.js", "dist/unit.js", "dist/reader.js"];
+    const needed = [
+      "package.json",
+      "dist/extension.js",
+      "dist/lead.js",
+      "dist/unit.js",
+      "dist/labs.js",
+      "dist/reader.js",
+    ];
     const shown = ["dist/webview.js", "dist/webview.css", "dist/optlab.schema.json", "media/icon.png"];
     const read = ["examples/mnist.py", "dist/digits.bin", "dist/tree-sitter-python.wasm", "dist/web-tree-sitter.wasm"];
     for (const name of [...needed, ...shown, ...read]) assert.ok(names.includes(name), `${name} is missing`);

@@ -3,7 +3,7 @@ import { type LeadData, serveLead } from "../../../src/worker/serveLead.ts";
 import { findTestLab } from "../labs.ts";
 
 if (parentPort)
-  serveLead(parentPort, workerData as LeadData, {
+  serveLead(parentPort, workerData as LeadData, () => ({
     dataset: () => undefined,
     prepare: (order, data) => {
       const lab = findTestLab(order.lab);
@@ -11,4 +11,4 @@ if (parentPort)
       const { configuration, problem, controls } = order;
       return { lab, job: { configuration, problem, controls, data } };
     },
-  });
+  }));

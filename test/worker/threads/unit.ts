@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { clearRooms } from "../../../src/core/kernels/rooms.ts";
 import { serveUnits, type UnitData } from "../../../src/worker/serveUnits.ts";
 import { findTestLab } from "../labs.ts";
 
-if (parentPort) serveUnits(parentPort, workerData as UnitData, findTestLab);
+if (parentPort) serveUnits(parentPort, workerData as UnitData, findTestLab, clearRooms);

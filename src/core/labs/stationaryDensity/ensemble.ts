@@ -22,7 +22,11 @@ export const ensemble = (configuration: Configuration, it: Setting, start: Vecto
   it.plain ? sgdEnsemble(it, start, z) : trainedEnsemble(configuration, it, start, z);
 
 /** SGD with normal gradient noise; starts where `start` is. */
-function sgdEnsemble(it: Setting, start: Vector, z: Rng): Ensemble {
+export function sgdEnsemble(
+  it: Pick<Setting, "relief" | "spread" | "values" | "variance">,
+  start: Vector,
+  z: Rng,
+): Ensemble {
   const { relief, spread, values } = it;
   const { learningRate: rate, momentum, dampening, nesterov } = values;
   const sigma = Math.sqrt(it.variance);
