@@ -38,18 +38,19 @@ export function* spaceUnit(
   const own = rng.split("chains", unit);
   const [draws, paths] = [own.split("SGD"), own.split("SDE")];
   const e = zeros(n * d);
-  const y = zeros(n * d);
-  for (let c = 0; c < n; c++) {
-    e.set(start, c * d);
-    y.set(start, c * d);
-  }
+  for (let c = 0; c < n; c++) e.set(start, c * d);
   const noise = rootOf(sigma, d);
-  // One step of the SDE, y ← A y + B z: Euler–Maruyama, or the exact law of the linear drift.
+  // One step of the SDE, by Euler and Maruyama or in the exact law of the linear drift: in the eigenbasis of H every direction keeps a
+  // share of its own, and noise enters by a triangle. Directions of all chains lie one after the other.
+  const { values, vectors } = spectrum;
   const exact = scheme === exactScheme;
-  const A = functionOf(spectrum, (h) => (exact ? exp(-h * delta) : 1 - h * delta));
-  const B = exact
-    ? rootOf(sdeCovarianceAt(spectrum, sigma, eta, delta), d)
-    : noise.map((x) => x * Math.sqrt(delta * eta));
+  const kept = values.map((h) => (exact ? exp(-h * delta) : 1 - h * delta));
+  const spread = exact ? sdeCovarianceAt(spectrum, sigma, eta, delta) : sigma.map((x) => x * delta * eta);
+  const L = triangleOf(turnedBy(vectors, spread, d), d);
+  let [u, next] = [zeros(d * n), zeros(d * n)];
+  for (let i = 0; i < d; i++) u.fill(along(vectors, i, start), i * n, (i + 1) * n);
+  const handed = d === 2 ? vectors[0] * vectors[3] - vectors[1] * vectors[2] : 1; // −1 where the basis is left-handed
+  const y = zeros(n * d);
   const z = zeros(n * d);
   const [theta, one, gradient] = [zeros(d), zeros(d), zeros(d)];
   const width = columnsOf(d);
@@ -68,6 +69,7 @@ export function* spaceUnit(
       yield undefined;
     }
     add(e, part.sgd, (point - part.from) * width);
+    turnBack();
     add(y, part.sde, (point - part.from) * width);
     if (point - part.from + 1 < part.count) continue;
     let lost = 0;
@@ -101,17 +103,28 @@ export function* spaceUnit(
   }
   function sdeStep(counted: boolean): void {
     paths.normals(z);
-    for (let c = 0; c < n; c++) {
-      const at = c * d;
-      for (let i = 0; i < d; i++) {
-        let sum = 0;
-        for (let k = 0; k < d; k++) sum += A[i * d + k] * y[at + k] + B[i * d + k] * z[at + k];
-        one[i] = sum;
+    for (let i = 0, at = 0; i < d; i++, at += n) {
+      const keeps = kept[i];
+      for (let c = at; c < at + n; c++) next[c] = keeps * u[c];
+      for (let j = 0; j <= i; j++) {
+        const enters = L[i * d + j];
+        for (let c = 0; c < n; c++) next[at + c] += enters * z[j * n + c];
       }
-      if (counted && d === 2) turned += y[at] * one[1] - y[at + 1] * one[0];
-      for (let i = 0; i < d; i++) y[at + i] = one[i];
     }
-    if (counted) turnedFor += n * delta;
+    if (counted) {
+      if (d === 2) for (let c = 0; c < n; c++) turned += handed * (u[c] * next[n + c] - u[n + c] * next[c]);
+      turnedFor += n * delta;
+    }
+    [u, next] = [next, u];
+  }
+  /** The SDE's chains in the coordinates of θ. */
+  function turnBack(): void {
+    for (let c = 0; c < n; c++)
+      for (let k = 0; k < d; k++) {
+        let sum = 0;
+        for (let i = 0; i < d; i++) sum += vectors[i * d + k] * u[i * n + c];
+        y[c * d + k] = sum;
+      }
   }
   function add(xs: Vector, into: Vector, row: number): void {
     for (let c = 0; c < n; c++) {
@@ -131,4 +144,35 @@ export function* spaceUnit(
 /** The symmetric root of a covariance. */
 function rootOf(covariance: Vector, d: number): Vector {
   return functionOf(spectrumOf(covariance, d), (v) => Math.sqrt(Math.max(0, v)));
+}
+/** V C Vᵀ. */
+function turnedBy(V: Vector, C: Vector, d: number): Vector {
+  const out = zeros(d * d);
+  for (let a = 0; a < d; a++)
+    for (let b = 0; b < d; b++)
+      for (let i = 0; i < d; i++)
+        for (let j = 0; j < d; j++) out[a * d + b] += V[a * d + i] * C[i * d + j] * V[b * d + j];
+  return out;
+}
+/** What of a vector lies along row i. */
+function along(V: Vector, i: number, x: Vector): number {
+  let sum = 0;
+  for (let k = 0; k < x.length; k++) sum += V[i * x.length + k] * x[k];
+  return sum;
+}
+/** Cholesky's root: L Lᵀ is the covariance. A direction without noise of its own has a column of zeros. */
+function triangleOf(covariance: Vector, d: number): Vector {
+  const L = zeros(d * d);
+  for (let j = 0; j < d; j++) {
+    const rest = (i: number) => {
+      let sum = covariance[i * d + j];
+      for (let k = 0; k < j; k++) sum -= L[i * d + k] * L[j * d + k];
+      return sum;
+    };
+    const square = rest(j);
+    if (!(square > 1e-14 * covariance[j * d + j])) continue;
+    L[j * d + j] = Math.sqrt(square);
+    for (let i = j + 1; i < d; i++) L[i * d + j] = rest(i) / L[j * d + j];
+  }
+  return L;
 }
