@@ -4,6 +4,8 @@ import { fitLine, jackknife } from "../statistics.ts";
 export interface Measured {
   readonly value: number;
   readonly standardError: number;
+  /** Of how many groups the error was found; unsaid where of many. */
+  readonly groups?: number;
 }
 
 /** A statistic of sums over groups, and its standard error by leaving one group out after the other; f keeps nothing of them. */
@@ -17,7 +19,7 @@ export function ofGroups(groups: readonly Float64Array[], f: (sums: Float64Array
     for (let i = 0; i < rest.length; i++) rest[i] = total[i] - it[i];
     return f(rest);
   });
-  return { value: f(total), standardError: jackknife(without) };
+  return { value: f(total), standardError: jackknife(without), groups: filled.length };
 }
 
 /** Slope of y on x by least squares, all points alike. */
