@@ -25,6 +25,7 @@ import type { Theme } from "./theme.ts";
 import type { Across, Point } from "./thin.ts";
 import { aired, spanOf, tickLabel, ticks, withoutDive, withoutFlight } from "./ticks.ts";
 import type { Span } from "./ticks.ts";
+import { rises } from "./values.ts";
 
 ChartJs.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
 
@@ -90,13 +91,16 @@ export function former(chart: Chart, columns: Columns, before: Columns): Series[
   });
   return changed.length > 2 ? changed.slice(0, 1) : changed;
 }
-/** The ends of a chart's x: as announced, or what its columns hold. */
+/** The ends of a chart's x: as announced, or what its columns hold, with air round closed curves. */
 export function spanOfX({ x, id, series }: Chart, columns: Columns): Span | undefined {
   if (x.min !== undefined && x.max !== undefined) return [x.min, x.max];
-  const held = spanOf(
-    series.flatMap(({ label }) => columns.get(key(id, label))?.[0] ?? []),
-    x.scale,
-  );
+  const all = series.flatMap(({ label }) => columns.get(key(id, label))?.[0] ?? []);
+  const tight = spanOf(all, x.scale);
+  const closed = series.some(({ label, mark }) => {
+    const at = columns.get(key(id, label))?.[0];
+    return mark === "line" && at !== undefined && !rises(at);
+  });
+  const held = tight && closed && x.scale === "linear" ? aired(tight, "linear") : tight;
   return held && [x.min ?? held[0], x.max ?? held[1]];
 }
 /** All of y. */

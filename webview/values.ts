@@ -14,7 +14,7 @@ const slack = 0.02;
 
 const orders = new WeakMap<Float64Array, boolean>();
 /** Whether x never falls: a closed curve has no value at an x. */
-function rises(x: Float64Array): boolean {
+export function rises(x: Float64Array): boolean {
   let found = orders.get(x);
   if (found === undefined) orders.set(x, (found = x.every((value, k) => k === 0 || value >= x[k - 1]!)));
   return found;

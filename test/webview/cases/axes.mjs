@@ -123,4 +123,35 @@ export default [
       return panel;
     },
   ],
+  [
+    "a closed curve has air at both ends of x, and no value at an x",
+    async (house) => {
+      const panel = await house.open();
+      const angles = Array.from({ length: 61 }, (_, k) => (2 * Math.PI * k) / 60);
+      const columns = [angles.map(Math.sin), angles.map(Math.cos)];
+      const series = [{ label: "ring", mark: "line", role: "measured", colour: 2, unnamed: true }];
+      const axis = { label: "θ", scale: "linear" };
+      const chart = { id: "ring", title: "Ring", caption: "a ring", x: axis, y: axis, series, size: "tall", column: 0 };
+      const frame = { chart: "ring", series: "ring", mode: "replace", columns };
+      await panel.send(show(1, { charts: [chart] }), { ...numbers(1, cells), frames: [frame] });
+      const canvas = panel.chart("ring").locator("canvas");
+      const [left, right, width] = await canvas.evaluate((node) => {
+        const { width, height } = node;
+        const { data } = node.getContext("2d").getImageData(0, 0, width, height);
+        let [first, last] = [width, 0];
+        for (let k = 0; k < width * height; k++) {
+          const [r, g, b, a] = data.subarray(4 * k, 4 * k + 4);
+          if (a > 200 && r > 180 && g > 100 && b < 60) {
+            first = Math.min(first, k % width);
+            last = Math.max(last, k % width);
+          }
+        }
+        return [first, last, width];
+      });
+      assert.ok(left > 44 + 8 && right < width - 14 - 8, `from ${left} to ${right} of ${width}`);
+      await canvas.hover({ position: { x: 200, y: 60 } });
+      assert.equal(await panel.chart("ring").locator(".read").isVisible(), false);
+      return panel;
+    },
+  ],
 ];

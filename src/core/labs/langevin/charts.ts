@@ -196,6 +196,7 @@ function spaceCharts(it: SpaceOutline): Chart[] {
       id: "ellipse",
       title: "Where the chains are",
       caption: `two deviations about the mean, ${first.join(" and ")}, at the end`,
+      short: `two deviations, ${first.join(" and ")}`,
       x: { label: first[0], scale: "linear" },
       y: { label: first[1] ?? "", scale: "linear" },
       series: [
