@@ -126,7 +126,11 @@ export async function openWorkbench(server, { width = 1600, height = 900, scale 
   const note = (kind, text, url = "") => messages.push({ kind, text, url });
   page.on("console", (message) => note(message.type(), message.text(), message.location().url));
   page.on("pageerror", (error) => note("error", String(error.stack), /https?:[^\s)]+/.exec(error.stack ?? "")?.[0]));
-  page.on("requestfailed", (request) => note("error", request.failure()?.errorText ?? "failed", request.url()));
+  page.on("requestfailed", (request) => {
+    const why = request.failure()?.errorText ?? "failed";
+    // A frame that is taken away drops what it was loading.
+    if (why !== "net::ERR_ABORTED") note("error", why, request.url());
+  });
   try {
     await page.goto(server.address, { waitUntil: "domcontentloaded" });
     await ready(server, page);
