@@ -33,7 +33,8 @@ export function writeExperiment({
   others = [],
 }: ExperimentToWrite): string {
   const root: JsonObject = { lab, seed };
-  const given = { ...controls, ...lists };
+  const given: JsonObject = { ...controls };
+  for (const [name, numbers = []] of Object.entries(lists ?? {})) given[name] = numbers;
   if (Object.keys(given).length > 0) root["controls"] = given;
   if (problem) root["problem"] = { name: problem.name, ...problem.values, ...withoutText(problem.data) };
   root["configuration"] = describe(configuration);
