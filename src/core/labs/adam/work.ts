@@ -85,6 +85,7 @@ export function* work(job: AdamJob, unit: number, rng: Rng): Generator<Part | un
     return;
   }
   const data = rowsOfData(job);
+  yield undefined;
   const rule = ruleOf(configuration, controls);
   const values: Readonly<Partial<Record<string, number>>> = configuration.groups.at(0)?.values ?? {};
   if (unit === rows) {
