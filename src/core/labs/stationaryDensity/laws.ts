@@ -109,7 +109,7 @@ export function chainLawOf(it: Setting): ChainLaw | undefined {
   const { domain, landscape, rate, variance, noise, values, plain } = it;
   if (!plain || values["momentum"] !== 0) return undefined;
   const on = onCells(it);
-  const chain = on.cells <= mostCells ? chainLaw(on, landscape, rate, noise) : undefined;
+  const chain = fewEnough(on.cells, noise) ? chainLaw(on, landscape, rate, noise) : undefined;
   const law = asStarted(
     it,
     chain ??
@@ -136,8 +136,9 @@ function asStarted(it: Setting, law: Cells): Cells {
   const mass = law.mass.map((p, i) => p * (centre(law, i) > saddle ? right / own : (1 - right) / (1 - own)));
   return { ...law, mass };
 }
-/** Beyond this many cells the chain's law takes longer than it is worth. */
-export const mostCells = 1600;
+/** Beyond this many cells the chain's law takes longer than it is worth; where noise is constant, the next order in η is as good. */
+export const fewEnough = (cells: number, noise: Variance): boolean =>
+  cells <= (typeof noise === "number" ? 1200 : 1600);
 /** So many cells that none is wider than a fifth of a step's noise, a whole number to a bin. */
 function chainCells({ domain, rate, noise, variance }: Setting): number {
   const width = (domain.hi - domain.lo) / domain.cells;

@@ -4,13 +4,13 @@ import { zeros } from "../../vector.ts";
 import type { Job } from "../lab.ts";
 import type { controls } from "./controls.ts";
 import { ensemble } from "./ensemble.ts";
-import { mostCells, onCells } from "./laws.ts";
+import { fewEnough, onCells } from "./laws.ts";
 import { looks, type Leaving, type Pace } from "./parts.ts";
 import { temperatureAt, type Setting } from "./setting.ts";
 import {
   centre,
   chainLaw,
-  chainRate,
+  chainRateSteps,
   diffusionLaw,
   diffusionRate,
   fokkerPlanck,
@@ -59,7 +59,7 @@ export function* leave(
 const followed = 2000;
 
 /** What the chain's own law, and the diffusion, say of those that leave. */
-export function pace(it: Setting): Pace {
+export function* pace(it: Setting): Generator<Pace | undefined, void> {
   const { leaving, relief, landscape, noise, rate, domain, plain, values } = it;
   const { steps, from } = leaving ?? { steps: 0, from: 0 };
   const cut = relief.saddle ?? 0;
@@ -68,7 +68,7 @@ export function pace(it: Setting): Pace {
   const diffusion = diffusionRate(flow);
   const on = onCells(it);
   const simple = plain && values["momentum"] === 0;
-  const law = simple && on.cells <= mostCells ? chainLaw(on, landscape, rate, noise) : undefined;
+  const law = simple && fewEnough(on.cells, noise) ? chainLaw(on, landscape, rate, noise) : undefined;
   const atRest = law ?? diffusionLaw(flow);
   let right = 0;
   atRest.mass.forEach((p, i) => {
@@ -80,12 +80,14 @@ export function pace(it: Setting): Pace {
   if (!law) {
     const stayed = Float64Array.from(times, (t) => rest + (1 - rest) * exp(-diffusion * rate * t));
     // Too many cells are those of a small η, for which the diffusion is right.
-    return { kind: "pace", chain: simple ? diffusion : NaN, diffusion, stayed, rest };
+    yield { kind: "pace", chain: simple ? diffusion : NaN, diffusion, stayed, rest };
+    return;
   }
-  const chain = chainRate(on, landscape, rate, noise, law);
+  yield undefined;
+  const chain = yield* chainRateSteps(on, landscape, rate, noise, law);
   const slow = { steps: Math.min(followed, Math.round(12 * it.relaxation)), rate: chain, law };
-  const stayed = sharesAfter(on, landscape, rate, noise, from, cut, times, slow);
-  return { kind: "pace", chain, diffusion, stayed, rest };
+  const stayed = yield* sharesAfter(on, landscape, rate, noise, from, cut, times, slow);
+  yield { kind: "pace", chain, diffusion, stayed, rest };
 }
 
 /** Kramers' rate at which both wells beside the saddle together come to rest; undefined where noise depends on θ. */

@@ -54,7 +54,7 @@ export interface Spread {
 }
 
 /** Steps of all chains together: some 0.4 s on one core; what is no polynomial, or another optimizer, takes three times as long for one. */
-const affordable = { fast: 60e6, slow: 12e6 };
+const affordable = { fast: 60e6, slow: 6e6 };
 /** Beside what η itself may take, for each other rate and for the chains that leave. */
 const aside = 0.3;
 

@@ -102,13 +102,21 @@ function moved({ rows, band }: ReturnType<typeof transitions>, f: Vector, next: 
 const sumOf = (xs: Vector): number => xs.reduce((sum, x) => sum + x, 0);
 
 /** Rate per unit of time t = ηk at which the chain's slowest difference from its law decays: −ln λ₂ / η. */
-export function chainRate(
+export function chainRate(on: Domain, landscape: Landscape, eta: number, variance: Variance): number {
+  const steps = chainRateSteps(on, landscape, eta, variance, chainLaw(on, landscape, eta, variance));
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+  }
+}
+/** The same from the chain's law, yielding every few rounds. */
+export function* chainRateSteps(
   on: Domain,
   landscape: Landscape,
   eta: number,
   variance: Variance,
-  law = chainLaw(on, landscape, eta, variance),
-): number {
+  law: Cells | undefined,
+): Generator<undefined, number> {
   if (!law) return 0;
   const n = on.cells;
   const moves = transitions(on, landscape, eta, variance);
@@ -125,6 +133,7 @@ export function chainRate(
     eigenvalue = length / size(f);
     for (let i = 0; i < n; i++) next[i] /= length;
     [f, next] = [next, f];
+    if (round % 8 === 7) yield undefined;
     if (round > 20 && Math.abs(eigenvalue - before) < 1e-13) break;
   }
   return -log(eigenvalue) / eta;
@@ -134,7 +143,7 @@ export function chainRate(
  * Share of chains on one side of `cut` after each of `times` steps (ascending), all having started in one place: step by step
  * until nothing but the slowest difference is left (`slowSteps`), by its rate from there.
  */
-export function sharesAfter(
+export function* sharesAfter(
   on: Domain,
   landscape: Landscape,
   eta: number,
@@ -143,7 +152,7 @@ export function sharesAfter(
   cut: number,
   times: readonly number[],
   slow: { readonly steps: number; readonly rate: number; readonly law: Cells },
-): Vector {
+): Generator<undefined, Vector> {
   const { lo, hi, cells } = on;
   const width = (hi - lo) / cells;
   const moves = transitions(on, landscape, eta, variance);
@@ -167,13 +176,14 @@ export function sharesAfter(
   const atRest = share(slow.law.mass);
   const shares = zeros(times.length);
   let t = 0;
-  times.forEach((time, k) => {
+  for (const [k, time] of times.entries()) {
     for (; t < Math.min(time, slow.steps); t++) {
       moved(moves, f, next);
       [f, next] = [next, f];
+      if (t % 8 === 7) yield undefined;
     }
     shares[k] = atRest + (share(f) - atRest) * exp(-slow.rate * eta * (time - t));
-  });
+  }
   return shares;
 }
 

@@ -58,7 +58,7 @@ export function* work(job: Job<typeof knobs>, unit: number, rng: Rng): Generator
       yield* sample(job, task.nth, task.first, rng);
       break;
     case "pace":
-      yield pace(it);
+      yield* pace(it);
       break;
     case "leaving":
       yield* leave(job, it, blocksOf(controls.chains, task.first), rng);
