@@ -58,7 +58,7 @@ interface Cell {
 }
 const cells = (charts: Charts): Cell[] =>
   charts.figures.flatMap(({ view, plot }) =>
-    view ? [{ title: view.chart.title, caption: view.chart.caption, canvas: plot.canvas }] : [],
+    view && !view.chart.grid ? [{ title: view.chart.title, caption: view.chart.caption, canvas: plot.canvas }] : [],
   );
 
 /** All charts under one another with their titles, as they look now. */
@@ -112,9 +112,12 @@ export function saveReport(state: State, charts: Charts, theme: Theme): void {
     );
     const holds = chart.assumption ? `<p class="muted">${text(chart.assumption.text)}</p>` : "";
     const label = text(plot.canvas.getAttribute("aria-label") ?? "").replaceAll('"', "&quot;");
+    const picture = chart.grid
+      ? ""
+      : `<img alt="${label}" width="${plot.canvas.clientWidth || plot.canvas.width}" src="${plot.canvas.toDataURL("image/png")}">`;
     return `<figure><figcaption><b>${text(chart.title)}</b> <span class="muted">${text(chart.caption)}</span></figcaption>
-<img alt="${label}" width="${plot.canvas.clientWidth || plot.canvas.width}" src="${plot.canvas.toDataURL("image/png")}">${holds}
-<details><summary>Numbers</summary>${numbers}</details></figure>`;
+${picture}${holds}
+<details${chart.grid ? " open" : ""}><summary>Numbers</summary>${numbers}</details></figure>`;
   });
   const findings = table(
     ["", "measured", "predicted", "verdict", "why"],

@@ -1,11 +1,13 @@
-import type { Chart } from "../src/protocol/index.ts";
+import type { Chart, Grid } from "../src/protocol/index.ts";
 import { post } from "./api.ts";
 import { Plot } from "./chart.ts";
 import type { View } from "./chart.ts";
 import type { Box } from "./crosshair.ts";
 import { element, glyphs } from "./element.ts";
 import { Gestures } from "./gestures.ts";
+import { GridTable } from "./grid.ts";
 import { layout } from "./layout.ts";
+import { mapOf } from "./map.ts";
 import { inkOf } from "./marks/mark.ts";
 import { described, readings } from "./readings.ts";
 import type { Place } from "./readings.ts";
@@ -45,6 +47,7 @@ export class Figure {
   readonly #tableButton: HTMLButtonElement;
   readonly #copyButton: HTMLButtonElement;
   #table?: HTMLElement;
+  #grid?: GridTable;
   /** The room of title and caption, as last laid out. */
   #width = Infinity;
   readonly #gestures: Gestures;
@@ -102,12 +105,28 @@ export class Figure {
     this.#view = view;
     if (other) this.#caption(); // in another font it may fit
     this.#dress(chart, broken ?? chart.assumption?.broken);
+    if (chart.grid) {
+      this.#showGrid(view, chart.grid);
+      return;
+    }
     this.plot.update(view);
     this.#gestures.dress(view);
     this.#showScale(view);
     this.#canvas.setAttribute("aria-label", described(chart, columns));
     if (this.plot.at !== undefined || this.#read.hasChildNodes()) this.#say();
     if (this.#table) this.#showTable(tableElement(tabulated(chart, columns, before), chart.title));
+  }
+  /** A table that is clicked has no canvas and needs no other table. */
+  #showGrid({ chart, columns }: View, grid: Grid): void {
+    if (!this.#grid) {
+      this.#grid = new GridTable();
+      this.#canvas.hidden = true;
+      this.#tableButton.hidden = true;
+      this.#copyButton.hidden = false;
+      this.#box.style.height = "auto";
+      this.#box.append(this.#grid.element);
+    }
+    this.#grid.update(chart.title, grid, mapOf(chart, columns)?.cells);
   }
   /** Where the crosshair stands, or nowhere. */
   point(at: Place | undefined): void {
@@ -131,7 +150,7 @@ export class Figure {
     this.#caption();
     this.#note.title = chart.caption;
     this.#tableButton.setAttribute("aria-label", `Show ${chart.title} as a table`);
-    this.#box.style.height = `${heights[chart.size][layout()]}px`;
+    this.#box.style.height = chart.grid ? "auto" : `${heights[chart.size][layout()]}px`;
     this.#assume(chart, broken);
   }
   /** The short caption where the panel is narrow, or where the long one has no room. */

@@ -23,6 +23,14 @@ function laidOut(chart: Chart, columns: Columns): Table | undefined {
   const map = mapOf(chart, columns);
   if (!map) return undefined;
   const { xs, ys, cells } = map;
+  if (chart.grid) {
+    const { head, columns: names, rows } = chart.grid;
+    const wide = names.length;
+    return {
+      head: [head, ...names],
+      rows: rows.map(({ name }, k) => [name, ...cells.subarray(k * wide, (k + 1) * wide)]),
+    };
+  }
   const head = [`${chart.y.label} by ${chart.x.label}`, ...Array.from(xs, typed)];
   const above = chart.series.flatMap(({ label, mark }) => {
     const [x, y] = columns.get(key(chart.id, label)) ?? [];

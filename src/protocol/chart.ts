@@ -13,6 +13,20 @@ export interface Chart {
   /** 0: what was asked; 1: why. */
   readonly column: 0 | 1;
   readonly assumption?: Assumption;
+  /** Its heat map is shown as a table of names that can be clicked. */
+  readonly grid?: Grid;
+}
+/** A map of few cells with names: row k and column j of the table are the map's k-th row and j-th column. */
+export interface Grid {
+  /** Over the names of the rows. */
+  readonly head: string;
+  readonly rows: readonly { readonly name: string; readonly note?: string }[];
+  readonly columns: readonly string[];
+  /** What is said in place of a number that is as good as 0. */
+  readonly zero: { readonly most: number; readonly text: string };
+  /** Controls of the lab that a click on a cell sets: the row's to its index, the column's to its value. */
+  readonly picks: { readonly row: string; readonly column: string; readonly values: readonly number[] };
+  readonly chosen: readonly [row: number, column: number];
 }
 /** Under which condition a chart's prediction holds, and what is broken here when it does not. */
 export interface Assumption {

@@ -1,7 +1,26 @@
 // Heat maps: their cells are read by pointer, by keys, as a table and as words; zoom and pan.
 import assert from "node:assert/strict";
+import * as its from "../messages.mjs";
 import { cells, map, numbers, opened, place, read, show } from "../map.mjs";
 
+const grid = {
+  id: "units",
+  title: "Which units matter?",
+  caption: "how far runs part",
+  x: { label: "change", scale: "linear", min: 0, max: 2 },
+  y: { label: "rule", scale: "linear", min: 0, max: 2 },
+  series: [{ label: "apart", mark: "heatmap", role: "measured" }],
+  size: "middle",
+  column: 1,
+  grid: {
+    head: "rule, η′",
+    rows: [{ name: "SGD", note: "c²η" }, { name: "Adam" }],
+    columns: ["θ × 4", "L × 0.5"],
+    zero: { most: 1e-9, text: "same run" },
+    picks: { row: "rule", column: "change", values: [1, 2] },
+    chosen: [0, 0],
+  },
+};
 export default [
   [
     "the pointer reads a map's cell, the points of its column and the charts of the same x",
@@ -127,6 +146,44 @@ export default [
       for (const key of ["-", "-", "-", "Escape"]) await keyboard.press(key);
       await panel.page.evaluate(() => document.activeElement.blur());
       assert.equal(await panel.picture("map"), whole);
+      return panel;
+    },
+  ],
+  [
+    "a table of names is clicked, walked with arrows, and copied under its names",
+    async (house) => {
+      const panel = await house.open({ width: 1200, scale: 1.25 });
+      const edges = [0, 1, 2];
+      const frame = { chart: "units", series: "apart", mode: "replace", columns: [edges, edges, [0.931, 0, "NaN", 2]] };
+      const message = its.showTraining(1, { charts: [grid], lab: "rmsprop" });
+      await panel.send(message, its.frames(1, [frame]), its.done(1));
+      const table = panel.chart("units").getByRole("table");
+      assert.deepEqual(await table.locator("tbody tr").allInnerTexts(), ["SGD c²η\t0.93\tsame run", "Adam\t–\t2.0"]);
+      assert.equal(await panel.chart("units").locator("canvas").isVisible(), false);
+      await panel.shoot("grid");
+      const cell = (name) => panel.page.getByRole("button", { name, exact: true });
+      assert.equal(await cell("SGD, θ × 4: 0.93").getAttribute("aria-pressed"), "true");
+      await cell("Adam, L × 0.5: 2.0").click();
+      const sets = async () => (await panel.intents("set")).map(({ of, name, value }) => [of, name, value]);
+      assert.deepEqual(await sets(), [
+        ["lab", "rule", 1],
+        ["lab", "change", 2],
+      ]);
+      await panel.page.keyboard.press("ArrowUp");
+      await panel.page.keyboard.press("Enter");
+      assert.deepEqual((await sets()).slice(2), [
+        ["lab", "rule", 0],
+        ["lab", "change", 2],
+      ]);
+      await panel.chart("units").getByRole("button", { name: "Copy" }).click();
+      assert.equal((await panel.intents("copy"))[0].text, "rule, η′\tθ × 4\tL × 0.5\nSGD\t0.931\t0\nAdam\tNaN\t2\n");
+      await cell("SGD, L × 0.5: same run").focus();
+      // What was chosen comes back as the one stop of Tab, and keeps the focus.
+      const next = { ...grid, grid: { ...grid.grid, chosen: [0, 1] } };
+      await panel.send(its.showTraining(2, { charts: [next], lab: "rmsprop" }), its.frames(2, [frame]), its.done(2));
+      assert.equal(await cell("SGD, L × 0.5: same run").getAttribute("tabindex"), "0");
+      const focused = await panel.page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+      assert.equal(focused, "SGD, L × 0.5: same run");
       return panel;
     },
   ],

@@ -85,6 +85,7 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       size: "tall",
       column: 0,
     },
+    unitsTable(configuration, controls),
     over("parameters", "c", "Parameters × c"),
     over("loss", "a", "Loss × a"),
     {
@@ -127,4 +128,43 @@ export function charts(configuration: Configuration, controls: Controls): Chart[
       column: 1,
     },
   ];
+}
+
+/** Which figure of a rule stands in which column, and for which change of units it is chosen. */
+export const tabled = [
+  { figure: "converted", change: 0 },
+  { figure: "parameters", change: 1 },
+  { figure: "loss", change: 2 },
+  { figure: "each", change: 3 },
+] as const;
+
+/** Every rule under every change of units; a click shows its runs in the first two charts. */
+function unitsTable(configuration: Configuration, controls: Controls): Chart {
+  const rules = [ownRule(configuration), ...nineRules(commonOf(configuration, controls.gradientWindow))];
+  const chosen = tabled.findIndex(({ change }) => change === controls.change);
+  return {
+    id: "units",
+    title: "Which units matter?",
+    caption: "how far runs part; click a cell to see its runs",
+    short: "click a cell to see its runs",
+    x: { label: "change", scale: "linear", min: 0, max: tabled.length },
+    y: { label: "rule", scale: "linear", min: 0, max: rules.length },
+    series: [{ label: "runs apart", mark: "heatmap", role: "measured" }],
+    grid: {
+      head: "rule, η′",
+      rows: rules.map(({ title, exponents: [p, q] }, k) => ({
+        name: k === 0 ? `${title} of the code` : title,
+        note: `${spelledFactor([p, q])}η`,
+      })),
+      columns: ["both, η′", `θ × ${typed(controls.c)}`, `L × ${typed(controls.a)}`, "each θ, ε = 0"],
+      zero: { most: 1e-9, text: "same run" },
+      picks: { row: "rule", column: "change", values: tabled.map(({ change }) => change) },
+      chosen: [controls.rule, Math.max(0, chosen)],
+    },
+    size: "middle",
+    column: 1,
+    assumption: {
+      text: "First column with η′ and ε′ for the new units, the others with η as it is; 1 is as far as the run itself goes.",
+    },
+  };
 }

@@ -1,9 +1,10 @@
 import { select } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
-import { drawn, parameters } from "./charts.ts";
+import { drawn, parameters, tabled } from "./charts.ts";
 import type { Controls } from "./controls.ts";
 import { columns, drawnUnits, looksOf, type EstimatesPart } from "./estimates.ts";
 import type { Common } from "./rules.ts";
+import { figureOf } from "./findings.ts";
 import { distances } from "./runs.ts";
 import { momentsAt, multiplier } from "./theory.ts";
 import { courseOf, scales, streamSteps, type RmsPropJob, type RulePart } from "./work.ts";
@@ -73,6 +74,9 @@ export function drawRuns(put: Put, job: RmsPropJob, parts: readonly (RulePart | 
       put("trajectory", `${label}, η′`, none ? zeros(0) : thin(x), none ? zeros(0) : thin(of(shown.converted)));
     }
   }
+  const edges = (n: number) => Float64Array.from({ length: n + 1 }, (_, k) => k);
+  const table = parts.flatMap((part) => tabled.map(({ figure }) => (part ? figureOf(part, figure) : NaN)));
+  put("units", "runs apart", edges(tabled.length), edges(parts.length), Float64Array.from(table));
   for (const { index, label } of drawn) {
     const part = parts[1 + index];
     if (!part) continue;
