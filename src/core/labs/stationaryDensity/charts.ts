@@ -68,7 +68,7 @@ export function charts(configuration: Configuration, problem: ProblemConfigurati
       column: 0,
       assumption,
     },
-    ...(it.spread ? [lawsChart(it, controls)] : [alphaChart(it), ratesChart(it, controls)]),
+    ...(it.spread ? [lawsChart(it, controls)] : [alphaChart(it), ...(it.plain ? [ratesChart(it, controls)] : [])]),
     ...(relief.saddle === undefined ? [] : [leavingChart(it)]),
   ];
 }

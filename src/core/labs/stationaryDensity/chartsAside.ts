@@ -33,8 +33,8 @@ const steep = (text: string, role: "theory" | "other"): Series => ({
 });
 
 /** Rates that α is drawn over: those measured, and a little beyond. */
-export const ratesShown = (it: Setting, { rates }: Controls): readonly [low: number, high: number] => {
-  const all = ratios(it, rates).map((ratio) => ratio * it.values["learningRate"]);
+export const ratesShown = (it: Setting, controls: Controls): readonly [low: number, high: number] => {
+  const all = ratios(it, controls).map((ratio) => ratio * it.values["learningRate"]);
   return [Math.min(...all) / 1.3, Math.max(...all) * 1.3];
 };
 export function ratesChart(it: Setting, controls: Controls): Chart {

@@ -48,6 +48,7 @@ export function painter(tally: Tally, controls: Controls): () => Frame[] {
       const end = Math.min(4, 8 * value);
       put("alpha", `α = ${text}`, Float64Array.of(0, end), Float64Array.of(0, end / value));
     }
+    if (!it.plain) return;
     const ends = Float64Array.from(ratesShown(it, controls));
     put("rates", "½", ends, Float64Array.of(0.5, 0.5));
     put("rates", "1/10", ends, Float64Array.of(0.1, 0.1));
@@ -106,6 +107,7 @@ export function painter(tally: Tally, controls: Controls): () => Frame[] {
       }
       return;
     }
+    if (!it.plain) return;
     const fits = known.map((at) => measuredAlpha(at.level, at));
     const good = (k: number) => (Number.isFinite(fits[k].standardError) ? fits[k].value : NaN);
     put(

@@ -9,8 +9,9 @@ import type { Tally } from "./tally.ts";
 import { brokenByRun, mixed, steepness, unmixed, validity } from "./validity.ts";
 
 export function report(job: Job<typeof knobs>, tally: Tally, state: "running" | "done" | "stopped"): Report {
-  const { chains, samples, rates } = job.controls;
+  const { chains, samples } = job.controls;
   const [main] = tally.rates;
+  const rates = tally.rates.length;
   const { it, level } = main;
   const lost = tally.lost;
   const byDesign = validity(job.configuration, it).broken;
@@ -18,7 +19,7 @@ export function report(job: Job<typeof knobs>, tally: Tally, state: "running" | 
   const assumptions = broken === undefined ? {} : { assumptions: { density: broken } };
   const eta = it.values["learningRate"];
   const noise = it.spread ? `σ² ${spell(it.variance)} times ${it.spread.words}` : `σ² ${spell(it.variance)}`;
-  const status = `${it.relief.title}, L = ${it.relief.formula}, η ${typed(eta)}, ${noise}. ${count(chains)} chains × ${samples} samples${rates > 0 ? ` at ${rates + 1} rates` : ""}.`;
+  const status = `${it.relief.title}, L = ${it.relief.formula}, η ${typed(eta)}, ${noise}. ${count(chains)} chains × ${samples} samples${rates > 1 ? ` at ${rates} rates` : ""}.`;
   if (lost.chains > 0) {
     const value = Number(Math.min(eta / 2, (0.1 / steepness(it)) * (eta / it.rate)).toPrecision(1));
     return {
@@ -32,7 +33,7 @@ export function report(job: Job<typeof knobs>, tally: Tally, state: "running" | 
   }
   const alpha = it.spread ? NaN : fitAlpha(level, main.total).alpha;
   const known = Number.isFinite(alpha);
-  const all = chains * samples * (rates + 1);
+  const all = chains * samples * rates;
   switch (state) {
     case "running": {
       const sofar = it.spread ? "Chains settle" : known ? `α is **${spell(alpha)}**` : "α is not known yet";

@@ -58,9 +58,16 @@ const affordable = { fast: 60e6, slow: 6e6 };
 /** Beside what η itself may take, for each other rate and for the chains that leave. */
 const aside = 0.3;
 
-/** What η is multiplied with, η first: doubles as long as η L″ stays below a fifth, where α begins to move, then halves. */
-export function ratios({ rate, curvature }: Pick<Setting, "rate" | "curvature">, others: number): number[] {
+/**
+ * What η is multiplied with, η first: doubles as long as η L″ stays below a fifth, where α begins to move, then halves. η alone where
+ * theory says nothing of how α goes with it.
+ */
+export function ratios(
+  { rate, curvature, plain }: Pick<Setting, "rate" | "curvature" | "plain">,
+  { rates: others }: Pick<Controls, "rates">,
+): number[] {
   const all = [1];
+  if (!plain) return all;
   for (let up = 2; all.length <= others && rate * curvature * up <= 0.2; up *= 2) all.push(up);
   for (let down = 0.5; all.length <= others; down /= 2) all.push(down);
   return all;
@@ -78,7 +85,7 @@ export function setting(
     before = { configuration, problem, settings: new Map() };
     known.set(controls, before);
   }
-  const ratio = nth === 0 ? 1 : ratios(setting(configuration, problem, controls), controls.rates)[nth];
+  const ratio = nth === 0 ? 1 : ratios(setting(configuration, problem, controls), controls)[nth];
   const made = before.settings.get(nth) ?? workOut(configuration, problem, controls, ratio);
   before.settings.set(nth, made);
   return made;

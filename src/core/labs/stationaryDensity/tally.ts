@@ -5,7 +5,7 @@ import { block } from "./ensemble.ts";
 import { levels, type Counted } from "./estimate.ts";
 import type { ChainLaw } from "./laws.ts";
 import { looks, summed, type Pace, type Part, type Samples } from "./parts.ts";
-import { setting, type Setting } from "./setting.ts";
+import { ratios, setting, type Setting } from "./setting.ts";
 
 /** Groups of blocks that are left out in turn for a standard error. */
 const groups = 128;
@@ -35,7 +35,8 @@ export class Tally {
 
   constructor({ configuration, problem, controls }: Job<typeof knobs>) {
     const many = Math.min(groups, Math.ceil(controls.chains / block));
-    this.rates = Array.from({ length: controls.rates + 1 }, (_, nth) => {
+    const first = setting(configuration, problem, controls);
+    this.rates = ratios(first, controls).map((_, nth) => {
       const it = setting(configuration, problem, controls, nth);
       const cells = it.domain.cells;
       return {

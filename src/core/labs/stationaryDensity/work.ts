@@ -6,7 +6,7 @@ import { block, ensemble } from "./ensemble.ts";
 import { chainLawOf } from "./laws.ts";
 import { leave, pace } from "./leaving.ts";
 import { summed, type Part } from "./parts.ts";
-import { mixes, setting, type Setting } from "./setting.ts";
+import { mixes, ratios, setting, type Setting } from "./setting.ts";
 import { acceptance, walk } from "./walk.ts";
 
 /** Blocks of chains in one unit of work. */
@@ -37,7 +37,7 @@ export function tasks(controls: Controls, it: Setting): Task[] {
     ...(it.leaving
       ? [{ kind: "pace" } as const, ...groups(controls.chains).map((first) => ({ kind: "leaving", first }) as const)]
       : []),
-    ...Array.from({ length: controls.rates }, (_, k) => at(k + 1)).flat(),
+    ...ratios(it, controls).flatMap((_, nth) => (nth === 0 ? [] : at(nth))),
     ...(walkers > 0
       ? [{ kind: "accepted" } as const, ...groups(walkers).map((first) => ({ kind: "walk", first }) as const)]
       : []),
