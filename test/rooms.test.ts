@@ -91,3 +91,15 @@ test.each(all)("$file imports only what its room may", ({ room, file }) => {
       if (wall.file.test(file)) expect(wall.never.test(to), `${file} imports ${to}: ${wall.why}`).toBe(false);
   }
 });
+
+test("threads have one core, that of labs.ts: a second copy of it would not know that its kernels are compiled", () => {
+  const values = /^import\s+(?!type\b)[^"`;]*?\bfrom\s*"([^"]+)"/gm;
+  const threads = walk("src/worker").filter((file) => !/\/(labs|client|reader|readerClient)\.ts$/.test(file));
+  expect(threads.length).toBeGreaterThan(5);
+  const copied = threads.flatMap((file) =>
+    [...readFileSync(path.join(root, file), "utf8").matchAll(values)].flatMap(([, to]) =>
+      to.includes("/core/") ? [`${file}: ${to}`] : [],
+    ),
+  );
+  expect(copied).toEqual([]);
+});

@@ -2,4 +2,5 @@
 export { accelerate, clearRooms } from "../core/kernels/rooms.ts";
 export { findLab } from "../core/labs/index.ts";
 export { findProblem } from "../core/problems/index.ts";
+export { rng } from "../core/rng.ts";
 export { complete } from "../core/run.ts";

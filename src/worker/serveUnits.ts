@@ -1,6 +1,6 @@
 import type { MessagePort } from "node:worker_threads";
 import type { Job, Lab } from "../core/labs/lab.ts";
-import { rng } from "../core/rng.ts";
+import type { Rng } from "../core/rng.ts";
 import { advance, OpenUnits } from "./openUnits.ts";
 import { type Forms, RingWriter } from "./ring.ts";
 import { desk, signal } from "./signals.ts";
@@ -43,13 +43,18 @@ const slice = { first: 6, later: 20 };
 /** Milliseconds between two looks at whether the run is still wanted, while the lead is behind. */
 const patience = 10;
 
+/**
+ * What a computing thread has of core, all of it from one file: noise and rooms must be those whose kernels are compiled, not
+ * copies of them.
+ */
+export interface Computing {
+  readonly findLab: (name: string) => Lab | undefined;
+  readonly clearRooms: () => void;
+  readonly rng: (seed: number) => Rng;
+}
+
 /** The life of a computing thread: takes units, advances them in turns and hands over what they yield. */
-export function serveUnits(
-  port: MessagePort,
-  data: UnitData,
-  find: (name: string) => Lab | undefined,
-  clearRooms: () => void,
-): void {
+export function serveUnits(port: MessagePort, data: UnitData, { findLab: find, clearRooms, rng }: Computing): void {
   const ring = new RingWriter(data.ring);
   let posted = ring.written;
   let ended: number[] = [];

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { accelerate, clearRooms, findLab } from "./labs.ts";
+import { accelerate, clearRooms, findLab, rng } from "./labs.ts";
 import { serveUnits, type UnitData } from "./serveUnits.ts";
 
 /** Compiled kernels stand beside this file; without them the plain ones serve. */
@@ -12,7 +12,7 @@ accelerate((name) => {
   return existsSync(file) ? readFileSync(file) : undefined;
 });
 giveWay();
-if (parentPort) serveUnits(parentPort, workerData as UnitData, findLab, clearRooms);
+if (parentPort) serveUnits(parentPort, workerData as UnitData, { findLab, clearRooms, rng });
 
 /** Typing and drawing go first. Elsewhere than on Linux a priority is not a thread's own but the whole process's. */
 function giveWay(): void {

@@ -1,7 +1,11 @@
 // The product's computing thread, knowing the panel job beside the product's labs.
 import { parentPort, workerData } from "node:worker_threads";
 import { serveUnits } from "../../../src/worker/serveUnits.ts";
-import { accelerate, clearRooms, findLab, panelJob, switchOn } from "./labs.mjs";
+import { accelerate, clearRooms, findLab, panelJob, rng, switchOn } from "./labs.mjs";
 
 switchOn(accelerate, __dirname);
-serveUnits(parentPort, workerData, (name) => (name === panelJob.name ? panelJob : findLab(name)), clearRooms);
+serveUnits(parentPort, workerData, {
+  findLab: (name) => (name === panelJob.name ? panelJob : findLab(name)),
+  clearRooms,
+  rng,
+});
