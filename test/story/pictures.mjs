@@ -6,7 +6,7 @@ import path from "node:path";
 import { makePackage } from "../../scripts/package.mjs";
 import { root } from "../../scripts/process.mjs";
 import { inHost, until, withWorkbench } from "./host.mjs";
-import { figure, says, settled, tab } from "./panel.mjs";
+import { chooseLab, figure, says, settled, tab } from "./panel.mjs";
 import { canvases, command, focusEditor, lenses, openFile, panel, pick, select, text } from "./workbench.mjs";
 
 const folder = path.join(root, "docs/images");
@@ -104,8 +104,9 @@ try {
     await openFile(page, "langevin.py");
     await until("its lens", async () => (await lenses(page)).some((lens) => lens.includes("SGD")));
     await simulate(page);
-    await until("the tab", () => tab(frame, "Stationary density").isVisible());
-    await tab(frame, "Stationary density").click();
+    await says(frame, /langevin\.py/);
+    await chooseLab(frame, "Stationary density");
+    await says(frame, /θ settles/);
     await settled(frame, /\d/);
     await shoot(page, frame, "density-dark");
 
