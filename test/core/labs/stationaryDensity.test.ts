@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { rng } from "../../../src/core/rng.ts";
 import { complete, runInline } from "../../../src/core/run.ts";
 import type { Frame } from "../../../src/protocol/index.ts";
 
@@ -240,4 +241,31 @@ test.each([
   [{ walkers: 10, growth: 1 }, /^The Metropolis chains sample Gibbs, which needs noise of constant variance/],
 ])("a control that cannot be run with is refused in a sentence: %j", (controls, why) => {
   expect(() => run({ learningRate: 0.1 }, { controls })).toThrow(why);
+});
+
+test("what a chart shows at the end does not depend on the order in which its samples came", () => {
+  const configuration = {
+    framework: "torch",
+    optimizer: "SGD",
+    groups: [{ name: "all", values: { learningRate: 0.1 } }],
+  };
+  const controls = { chains: 512, samples: 12, rates: 1 };
+  const { lab, job } = complete({ lab: "stationary density", configuration, problem: { name: "" }, controls }, {});
+  const parts = Array.from({ length: lab.units(job) }, (_, unit) =>
+    [...lab.work(job, unit, rng(3))].filter((part) => part !== undefined).map((part) => [unit, part] as const),
+  );
+  const ended = (order: readonly (readonly [number, unknown])[]) => {
+    const gathering = lab.gather(job);
+    const last = new Map<string, unknown>();
+    for (const [unit, part] of order) {
+      gathering.add(unit, part);
+      for (const { chart, series, columns } of gathering.frames()) last.set(`${chart} ${series}`, columns);
+    }
+    return last;
+  };
+  const forward = ended(parts.flat());
+  expect(forward.get("rates fitted")).toBeDefined();
+  // Unit after unit, and a part of each in turn.
+  const turns = Array.from({ length: 12 }, (_, k) => parts.flatMap((own) => own.slice(k, k + 1))).flat();
+  for (const order of [[...parts].reverse().flat(), turns]) expect(ended(order)).toEqual(forward);
 });

@@ -30,8 +30,9 @@ export function painter(tally: Tally, controls: Controls): () => Frame[] {
     law.mass.map((p) => p / law.width),
   ];
   const on = { ...domain, cells: 360 };
-  /** Finite samples of a rate from which on it is taken to be whole; chains may have left for infinity. */
-  const whole = 0.9 * controls.chains * controls.samples;
+  /** Whether all samples of a rate are there, whatever the order in which they came; few chains may have left for infinity. */
+  const asked = controls.chains * controls.samples;
+  const whole = ({ taken, samples }: AtRate): boolean => taken === asked && samples >= 0.9 * asked;
 
   function given(): void {
     const x = Float64Array.from({ length: 361 }, (_, i) => domain.lo + (i * (domain.hi - domain.lo)) / 360);
@@ -89,9 +90,7 @@ export function painter(tally: Tally, controls: Controls): () => Frame[] {
 
   /** Of the rates at which anything is counted, ascending. */
   function byRate(): void {
-    const known = [...tally.rates]
-      .filter((at) => at.samples >= whole && settled(at.it))
-      .sort((a, b) => a.it.rate - b.it.rate);
+    const known = [...tally.rates].filter((at) => whole(at) && settled(at.it)).sort((a, b) => a.it.rate - b.it.rate);
     const etas = Float64Array.from(known, (at) => at.it.values["learningRate"]);
     if (it.spread) {
       for (const name of rivals) {
@@ -170,7 +169,7 @@ export function painter(tally: Tally, controls: Controls): () => Frame[] {
     if (n !== shownAt && n > 0) counted(n);
     shownAt = n;
     // Fits with their errors take some milliseconds: when all that has been begun of a rate is there.
-    const done = tally.rates.map(({ samples, law }) => (samples >= whole ? Number(law !== undefined) + 1 : 0)).join();
+    const done = tally.rates.map((at) => (whole(at) ? Number(at.law !== undefined) + 1 : 0)).join();
     if (done !== shownRates && /[12]/.test(done)) byRate();
     shownRates = done;
     const leaving = `${tally.stayed.reduce((sum, [chains]) => sum + chains, 0)} ${tally.pace !== undefined}`;

@@ -14,6 +14,8 @@ const groups = 128;
 export interface AtRate extends Counted {
   readonly it: Setting;
   readonly level: Vector;
+  /** Samples of chains, finite or not. */
+  taken: number;
   /** The chain's own law, once it is known and where it can be. */
   law?: ChainLaw;
 }
@@ -30,7 +32,6 @@ export class Tally {
   readonly walked: Vector;
   moves = { accepted: 0, steps: 0 };
   acceptance: number | undefined;
-  taken = 0;
   readonly #lost = new Map<number, Samples>();
 
   constructor({ configuration, problem, controls }: Job<typeof knobs>) {
@@ -44,6 +45,7 @@ export class Tally {
         level: it.spread ? zeros(0) : levels(it),
         blocks: Array.from({ length: many }, () => ({ counts: zeros(cells), sums: zeros(summed.columns) })),
         total: zeros(cells),
+        taken: 0,
         get samples() {
           return this.blocks.reduce((sum, { sums }) => sum + sums[summed.finite], 0);
         },
@@ -55,6 +57,9 @@ export class Tally {
     this.stayed = Array.from({ length: many }, () => new Float64Array(1 + looks));
   }
 
+  get taken(): number {
+    return this.rates.reduce((sum, { taken }) => sum + taken, 0);
+  }
   add(unit: number, part: Part): void {
     switch (part.kind) {
       case "samples":
@@ -96,7 +101,7 @@ export class Tally {
       for (let i = 0; i < summed.columns; i++) sums[i] += part.sums[b * summed.columns + i];
     }
     if (part.nth === 0) for (let i = 0; i < this.fine.length; i++) this.fine[i] += part.fine[i];
-    this.taken += part.taken;
+    this.rates[part.nth].taken += part.taken;
     this.#lost.set(unit, part);
   }
 
