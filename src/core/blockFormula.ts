@@ -1,5 +1,5 @@
 import { compile, functions, type Arithmetic, type Expression } from "./expression.ts";
-import { exp, pow } from "./kernels/elementary.ts";
+import { pow } from "./kernels/elementary.ts";
 import { zeros, type Vector } from "./vector.ts";
 
 /**
@@ -53,12 +53,6 @@ export function compileBlock(expression: Expression, n: number): BlockFormula {
       const value: (x: number) => number = functions[expression.name].value;
       const a = compileBlock(expression.of[0], n);
       const out = zeros(n);
-      if (expression.name === "exp")
-        return (x) => {
-          const from = a(x);
-          for (let i = 0; i < n; i++) out[i] = exp(from[i]);
-          return out;
-        };
       return (x) => {
         const from = a(x);
         for (let i = 0; i < n; i++) out[i] = value(from[i]);

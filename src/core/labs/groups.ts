@@ -8,10 +8,13 @@ export interface Measured {
   readonly groups?: number;
 }
 
+/** Where there was nothing to measure. */
+export const unmeasured: Measured = { value: NaN, standardError: NaN };
+
 /** A statistic of sums over groups, and its standard error by leaving one group out after the other; f keeps nothing of them. */
 export function ofGroups(groups: readonly Float64Array[], f: (sums: Float64Array) => number): Measured {
   const filled = groups.filter((it) => it[0] > 0);
-  if (filled.length === 0) return { value: NaN, standardError: NaN };
+  if (filled.length === 0) return unmeasured;
   const total = new Float64Array(filled[0].length);
   for (const it of filled) for (let i = 0; i < it.length; i++) total[i] += it[i];
   const rest = new Float64Array(total.length);

@@ -5,6 +5,7 @@ import { parseExpression } from "../formula.ts";
 import type { Rng } from "../rng.ts";
 import { zeros, type Vector } from "../vector.ts";
 import { normalNoise } from "./normalNoise.ts";
+import { checkVariance, noise, smoothOf, watched } from "./oneCoordinate.ts";
 import { quarticOf, type Quartic } from "./polynomial.ts";
 import { problem, type Batch, type ProblemData } from "./problem.ts";
 import { survey, type Landscape, type Survey } from "./survey.ts";
@@ -114,33 +115,17 @@ export const formulaLoss = problem({
   title: "A formula of your own",
   source: "The theory of stationary densities holds for any loss that confines θ",
   texts,
-  hyperparameters: {
-    noise: {
-      symbol: "σ²",
-      label: "noise",
-      meaning: "Variance of one draw of the gradient; a batch of B has that over B.",
-      default: 2,
-      range: [0.01, 100],
-      scale: "log",
-    },
-  },
+  hyperparameters: { noise },
   loss: "exact",
   unbounded: true, // its minimum may lie below 0
-  watched: () => [{ index: 0, label: "θ" }],
+  watched,
   describe: (_, data) => `L = ${read("loss", data?.given).text}, one coordinate.`,
   carriesOver: "Carries over where one direction is independent of the others.",
-  prepare({ noise }, { given }) {
-    if (!(noise >= 0)) throw new Error(`The variance σ² of the noise cannot be negative; it was given as ${noise}.`);
+  prepare({ noise: variance }, { given }) {
+    checkVariance(variance);
     const { landscape, minima, spread } = typedLoss(given);
-    const { height, slope, curvature } = landscape;
-    const loss = (theta: Float64Array) => height(theta[0]);
-    const gradient = (theta: Float64Array, out: Float64Array) => {
-      out[0] = slope(theta[0]);
-    };
-    const hessianVector = (theta: Float64Array, v: Float64Array, out: Float64Array) => {
-      out[0] = curvature(theta[0]) * v[0];
-    };
-    const sigma = Math.sqrt(noise);
+    const smooth = smoothOf(landscape);
+    const sigma = Math.sqrt(variance);
     const [first, last] = [minima[0], minima[minima.length - 1]];
     return (rng) => {
       const start = zeros(1);
@@ -148,13 +133,11 @@ export const formulaLoss = problem({
       return {
         dimension: 1,
         start,
-        minimum: Math.min(...minima.map(height)),
-        ...(!spread && { noiseVariance: Float64Array.of(noise) }),
-        watched: [{ index: 0, label: "θ" }],
-        loss,
-        draw: spread
-          ? withSpread(landscape, spread, sigma)
-          : normalNoise({ loss, gradient, hessianVector }, Float64Array.of(sigma)),
+        minimum: Math.min(...minima.map(landscape.height)),
+        ...(!spread && { noiseVariance: Float64Array.of(variance) }),
+        watched: watched(),
+        loss: (theta) => smooth.loss(theta),
+        draw: spread ? withSpread(landscape, spread, sigma) : normalNoise(smooth, Float64Array.of(sigma)),
       };
     };
   },
@@ -167,14 +150,14 @@ function withSpread(
   sigma: number,
 ): (z: Rng, batchSize: number) => Batch {
   const nothing = (_: Vector, out: Vector) => void out.fill(0);
-  const noise = normalNoise(
+  const noiseAlone = normalNoise(
     { loss: () => 0, gradient: nothing, hessianVector: (_, __, out) => void out.fill(0) },
     Float64Array.of(sigma),
   );
   const mean = zeros(1);
   const meanSquare = zeros(1);
   return (z, batchSize) => {
-    const batch = noise(z, batchSize);
+    const batch = noiseAlone(z, batchSize);
     return {
       loss: (theta) => height(theta[0]),
       gradient(theta) {

@@ -1,7 +1,9 @@
 import { exp, log, tanh } from "../kernels/elementary.ts";
 import { zeros } from "../vector.ts";
 import { normalNoise } from "./normalNoise.ts";
+import { checkVariance, noise, smoothOf, watched } from "./oneCoordinate.ts";
 import { problem } from "./problem.ts";
+import type { Landscape } from "./survey.ts";
 
 // ln cosh θ: a parabola at its bottom, |θ| − ln 2 far out.
 
@@ -10,8 +12,7 @@ const curvature = (x: number): number => {
   const s = tanh(x);
   return 1 - s * s;
 };
-/** A loss of one coordinate with its first two derivatives. */
-export const softShape = { height, slope: tanh, curvature } as const;
+export const softShape: Landscape = { height, slope: tanh, curvature };
 
 /** L(θ) = ln cosh θ, whose slope saturates, with normal gradient noise of constant variance. */
 export const softWell = problem({
@@ -19,29 +20,14 @@ export const softWell = problem({
   title: "Soft well, ln cosh",
   source:
     "Li, Tai and E 2017, Stochastic Modified Equations and Adaptive Stochastic Gradient Algorithms, arXiv:1511.06251",
-  hyperparameters: {
-    noise: {
-      symbol: "σ²",
-      label: "noise",
-      meaning: "Variance of one draw of the gradient; a batch of B has that over B.",
-      default: 2,
-      range: [0.01, 100],
-      scale: "log",
-    },
-  },
+  hyperparameters: { noise },
   loss: "exact",
-  watched: () => [{ index: 0, label: "θ" }],
+  watched,
   describe: () => "Soft well, L = ln cosh θ, one coordinate.",
   carriesOver: "Carries over where one direction is independent of the others and its gradient is bounded.",
-  prepare({ noise }) {
-    if (noise < 0) throw new Error(`The variance σ² of the noise cannot be negative; it was given as ${noise}.`);
-    const loss = (theta: Float64Array) => height(theta[0]);
-    const gradient = (theta: Float64Array, out: Float64Array) => {
-      out[0] = tanh(theta[0]);
-    };
-    const hessianVector = (theta: Float64Array, v: Float64Array, out: Float64Array) => {
-      out[0] = curvature(theta[0]) * v[0];
-    };
+  prepare({ noise: variance }) {
+    checkVariance(variance);
+    const smooth = smoothOf(softShape);
     return (rng) => {
       const start = zeros(1);
       start[0] = 3 * rng.uniform() - 1.5;
@@ -49,10 +35,10 @@ export const softWell = problem({
         dimension: 1,
         start,
         minimum: 0,
-        noiseVariance: Float64Array.of(noise),
-        watched: [{ index: 0, label: "θ" }],
-        loss,
-        draw: normalNoise({ loss, gradient, hessianVector }, Float64Array.of(Math.sqrt(noise))),
+        noiseVariance: Float64Array.of(variance),
+        watched: watched(),
+        loss: (theta) => smooth.loss(theta),
+        draw: normalNoise(smooth, Float64Array.of(Math.sqrt(variance))),
       };
     };
   },

@@ -1,8 +1,9 @@
 import { zeros } from "../vector.ts";
 import { normalNoise } from "./normalNoise.ts";
+import { checkVariance, noise, smoothOf, watched } from "./oneCoordinate.ts";
 import type { Quartic } from "./polynomial.ts";
 import { problem } from "./problem.ts";
-import type { Survey } from "./survey.ts";
+import type { Landscape, Survey } from "./survey.ts";
 
 /** A loss of one coordinate: L(θ) = Σ_k a_k θ^k up to the fourth power, so that every inner loop can spell it out. */
 export interface Well extends Survey {
@@ -68,36 +69,28 @@ export const slopeOf = ([, a1, a2, a3, a4]: Well["coefficients"], x: number): nu
 export const curvatureOf = ([, , a2, a3, a4]: Well["coefficients"], x: number): number =>
   2 * a2 + x * (6 * a3 + x * 12 * a4);
 
+/** All three of a polynomial. */
+export const landscapeOf = (coefficients: Quartic): Landscape => ({
+  height: (x) => heightOf(coefficients, x),
+  slope: (x) => slopeOf(coefficients, x),
+  curvature: (x) => curvatureOf(coefficients, x),
+});
+
 /** Each well as a problem in one coordinate with normal gradient noise of constant variance. */
 export const wellProblems = wells.map((well) =>
   problem({
     name: well.name,
     title: well.title,
     source: "D. McAllester, TTIC 31230 Fundamentals of Deep Learning 2020, Gradient Flow and Langevin Dynamics",
-    hyperparameters: {
-      noise: {
-        symbol: "σ²",
-        label: "noise",
-        meaning: "Variance of one draw of the gradient; a batch of B has that over B.",
-        default: 2,
-        range: [0.01, 100],
-        scale: "log",
-      },
-    },
+    hyperparameters: { noise },
     loss: "exact",
-    watched: () => [{ index: 0, label: "θ" }],
+    watched,
     describe: () => `${well.title}, L = ${well.formula}, one coordinate.`,
     carriesOver: "Carries over where one direction is independent of the others and its noise has constant variance.",
-    prepare({ noise }) {
-      if (noise < 0) throw new Error(`The variance σ² of the noise cannot be negative; it was given as ${noise}.`);
+    prepare({ noise: variance }) {
+      checkVariance(variance);
       const a = well.coefficients;
-      const loss = (theta: Float64Array) => heightOf(a, theta[0]);
-      const gradient = (theta: Float64Array, out: Float64Array) => {
-        out[0] = slopeOf(a, theta[0]);
-      };
-      const hessianVector = (theta: Float64Array, v: Float64Array, out: Float64Array) => {
-        out[0] = curvatureOf(a, theta[0]) * v[0];
-      };
+      const smooth = smoothOf(landscapeOf(a));
       const straight = a[3] === 0 && a[4] === 0;
       return (rng) => {
         const start = zeros(1);
@@ -106,11 +99,11 @@ export const wellProblems = wells.map((well) =>
           dimension: 1,
           start,
           minimum: Math.min(...well.minima.map((x) => heightOf(a, x))),
-          noiseVariance: Float64Array.of(noise),
+          noiseVariance: Float64Array.of(variance),
           ...(straight ? { curvature: Float64Array.of(2 * a[2]) } : {}),
-          watched: [{ index: 0, label: "θ" }],
-          loss,
-          draw: normalNoise({ loss, gradient, hessianVector }, Float64Array.of(Math.sqrt(noise))),
+          watched: watched(),
+          loss: (theta) => smooth.loss(theta),
+          draw: normalNoise(smooth, Float64Array.of(Math.sqrt(variance))),
         };
       };
     },

@@ -1,10 +1,10 @@
 import type { Finding } from "../../../protocol/index.ts";
 import { exp } from "../../kernels/elementary.ts";
 import { compare } from "../compared.ts";
-import type { Measured } from "../groups.ts";
+import { unmeasured, type Measured } from "../groups.ts";
 import type { Controls } from "./controls.ts";
 import { linearLimit } from "./exact.ts";
-import { left, nothing, ratio, ratioOfLogs, slopeOn, type AtSize } from "./measured.ts";
+import { left, ratio, ratioOfLogs, slopeOn, type AtSize } from "./measured.ts";
 import { methods, type Model } from "./quadratic.ts";
 import { squaredMean, type Moments } from "./rows.ts";
 import { rulesOf, scansOf, type Base } from "./setting.ts";
@@ -87,7 +87,7 @@ function ofRules({ base, controls, starts, broken, model, exact }: Gathered): Fi
       : (exactEnd?.moved[k].value ?? NaN) / (exactOne?.moved[k].value ?? NaN);
     const measured = ratio(end.moved[k], one.moved[k]);
     const gone = !(measured.value < left);
-    return compare(`Loss at B = ${end.B} over that at 1, ${name}`, gone ? nothing : measured, predicted, {
+    return compare(`Loss at B = ${end.B} over that at 1, ${name}`, gone ? unmeasured : measured, predicted, {
       ...(wanted && { out: broken }),
       ...(gone && { out: "runs have left for infinity" }),
       ...(wanted && { reason: "1 where noise dominates, windows are N/B of at least a step, and η h ≪ 1" }),

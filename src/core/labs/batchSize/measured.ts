@@ -8,7 +8,6 @@ import { lnRate, rates, rulesOf, scansOf, type Base } from "./setting.ts";
 
 /** Runs that end beyond so many times the loss they should have are said to have left. */
 export const left = 1e3;
-export const nothing: Measured = { value: NaN, standardError: NaN };
 /** Of one batch size. */
 export interface AtSize {
   readonly B: number;

@@ -1,14 +1,10 @@
 import { mean, standardError } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
+import { unmeasured, type Measured } from "../groups.ts";
 import type { BlocksPart } from "./blocks.ts";
 import { displacement, blockMean, expectedOrder, fitOrder, limitOrder } from "./theory.ts";
 import type { ExactPart, RunsPart } from "./work.ts";
 
-/** A number of each rate, with its standard error. */
-export interface Measured {
-  readonly value: number;
-  readonly standardError: number;
-}
 /** What runs at one rate have come to so far. */
 export interface AtRate {
   readonly eta: number;
@@ -18,13 +14,12 @@ export interface AtRate {
   readonly sup: Measured;
   readonly rms: Measured;
 }
-const nothing: Measured = { value: NaN, standardError: NaN };
 
 /** Mean largest distance, and root mean square at T, of the runs that have come in; infinite where one has left. */
 export function atRate(eta: number, largest: Vector, last: Vector): AtRate {
   const here: number[] = [];
   for (let c = 0; c < largest.length; c++) if (!Number.isNaN(largest[c])) here.push(c);
-  if (here.length === 0) return { eta, runs: 0, lost: 0, sup: nothing, rms: nothing };
+  if (here.length === 0) return { eta, runs: 0, lost: 0, sup: unmeasured, rms: unmeasured };
   const sups = Float64Array.from(here, (c) => largest[c]);
   const lost = sups.reduce((sum, x) => sum + (x === Infinity ? 1 : 0), 0);
   const gone = { value: Infinity, standardError: NaN };

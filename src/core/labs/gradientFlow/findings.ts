@@ -1,6 +1,7 @@
 import { agreement } from "../compared.ts";
 import { count, spell, spellRate, type Finding } from "../../../protocol/index.ts";
-import { blocksOf, descentOrders, orders, type AtRate, type Measured } from "./estimate.ts";
+import type { Measured } from "../groups.ts";
+import { blocksOf, descentOrders, orders, type AtRate } from "./estimate.ts";
 import { courses, ownName, ownTime, sumOfSquares } from "./schedules.ts";
 import type { FlowJob } from "./system.ts";
 import type { ExactPart, SchedulePart } from "./work.ts";

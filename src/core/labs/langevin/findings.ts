@@ -6,7 +6,7 @@ import { sdeSecond, sgdSecond } from "./expectation.ts";
 import type { Line } from "./gatherLine.ts";
 import { columns } from "./line.ts";
 import { compare } from "../compared.ts";
-import { ofGroups, orderOf } from "../groups.ts";
+import { ofGroups, orderOf, unmeasured } from "../groups.ts";
 import { coarsest, compared, levels, pathTime } from "./paths.ts";
 import { telling } from "./models.ts";
 import type { LineSetting } from "./setting.ts";
@@ -101,7 +101,7 @@ function orders(it: LineSetting, { paths }: Line, out: string | undefined): Find
     .map((scheme) =>
       compare(
         `Strong order, ${constant && scheme === 0 ? "Euler–Maruyama = Milstein" : schemeNames[scheme]}`,
-        exactAlready ? { value: NaN, standardError: NaN } : ofGroups(paths, order(scheme)),
+        exactAlready ? unmeasured : ofGroups(paths, order(scheme)),
         scheme === 0 && !constant ? 0.5 : 1,
         {
           out,

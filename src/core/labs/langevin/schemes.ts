@@ -23,30 +23,20 @@ export function sgdStepper(
   room: Room | undefined,
 ): Stepper {
   const sigma = Math.sqrt(variance);
-  if (!coefficients)
-    return (theta, z, from, steps) => {
-      const n = theta.length;
-      for (let k = from; k < from + steps * n; k += n)
-        for (let c = 0; c < n; c++) {
-          const x = theta[c];
-          const xi = signs ? (z[k + c] < 0 ? -1 : 1) : z[k + c];
-          theta[c] = x - eta * (slopeAt(x) + sigma * Math.sqrt(1 + kappa * x * x) * xi);
-        }
-    };
-  const slope = slopesOf(coefficients);
-  if (kappa === 0 && !signs) {
+  const slope = slopesOf(coefficients ?? [0, 0, 0, 0, 0]);
+  if (coefficients && kappa === 0 && !signs) {
     const it = { slope, rate: eta, sigma };
     return (x, z, from, steps) => stepWell(room, it, x, z, from, steps);
   }
   const [b0, b1, b2, b3] = slope;
+  const gradient = coefficients ? (x: number) => b0 + x * (b1 + x * (b2 + x * b3)) : slopeAt;
   return (theta, z, from, steps) => {
     const n = theta.length;
     for (let k = from; k < from + steps * n; k += n)
       for (let c = 0; c < n; c++) {
         const x = theta[c];
         const xi = signs ? (z[k + c] < 0 ? -1 : 1) : z[k + c];
-        const g = b0 + x * (b1 + x * (b2 + x * b3)) + sigma * Math.sqrt(1 + kappa * x * x) * xi;
-        theta[c] = x - eta * g;
+        theta[c] = x - eta * (gradient(x) + sigma * Math.sqrt(1 + kappa * x * x) * xi);
       }
   };
 }

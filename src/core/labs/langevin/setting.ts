@@ -3,7 +3,7 @@ import { wholeHessian, wholeSecondMoment } from "../../problems/examples.ts";
 import { findProblem } from "../../problems/index.ts";
 import type { Examples, ProblemData } from "../../problems/problem.ts";
 import { softShape, softWell } from "../../problems/softWell.ts";
-import { curvatureOf, heightOf, slopeOf, wells, type Well } from "../../problems/wells.ts";
+import { landscapeOf, wells, type Well } from "../../problems/wells.ts";
 import { rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import { minimumOf } from "../../problems/minimum.ts";
@@ -173,13 +173,7 @@ function lossOf({ name }: ProblemConfiguration, { force, curvature: steep }: Con
     };
   const [a0, a1, a2, a3, a4] = (well?.coefficients ?? []).map((a) => (force === 1 ? 0 : steep * a));
   const coefficients = well ? ([a0, a1, a2, a3, a4] as const) : ([0, 0, 0, 0, 0] as const);
-  return {
-    described,
-    coefficients,
-    height: (x: number) => heightOf(coefficients, x),
-    slope: (x: number) => slopeOf(coefficients, x),
-    curvature: (x: number) => curvatureOf(coefficients, x),
-  };
+  return { described, coefficients, ...landscapeOf(coefficients) };
 }
 
 /** How far to one side chains are to be found: where L is 20 temperatures up, or as far as noise alone carries them. */

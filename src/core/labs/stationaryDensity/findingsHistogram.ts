@@ -1,6 +1,7 @@
 import { spell, type Finding } from "../../../protocol/index.ts";
 import { compare } from "../compared.ts";
-import type { Measured } from "../groups.ts";
+import { unmeasured } from "../groups.ts";
+import type { Vector } from "../../vector.ts";
 import type { Job } from "../lab.ts";
 import { alphas } from "./charts.ts";
 import type { controls as knobs } from "./controls.ts";
@@ -8,9 +9,15 @@ import { distances, expectedVariation, ofCounts } from "./estimate.ts";
 import { gibbsMasses, rivalLaw } from "./laws.ts";
 import { temperatureAt } from "./setting.ts";
 import type { AtRate } from "./tally.ts";
-import { coarsened, diffusionLaw, fokkerPlanck, samplingFloor, totalVariation } from "./theory.ts";
-
-const nothing: Measured = { value: NaN, standardError: NaN };
+import {
+  coarsened,
+  diffusionLaw,
+  divergence,
+  fokkerPlanck,
+  kolmogorov,
+  samplingFloor,
+  totalVariation,
+} from "./theory.ts";
 
 /** Distances of the histogram to Gibbs. */
 export function ofHistogram(job: Job<typeof knobs>, main: AtRate, out: string | undefined): Finding[] {
@@ -18,7 +25,7 @@ export function ofHistogram(job: Job<typeof knobs>, main: AtRate, out: string | 
   const law = main.law?.bins;
   const { shown, other } = alphas(job.controls);
   const inside = main.total.reduce((a, b) => a + b, 0);
-  const measure = (f: (counts: Float64Array) => number) => (inside > 0 ? ofCounts(main, f) : nothing);
+  const measure = (f: (counts: Vector) => number) => (inside > 0 ? ofCounts(main, f) : unmeasured);
   const floor = (mass: AtRate["total"]) => samplingFloor(mass, Math.max(1, samples));
   const half = gibbsMasses(it, shown.value);
   const gone = inside > 0 ? undefined : "no chain is left";
@@ -35,7 +42,7 @@ export function ofHistogram(job: Job<typeof knobs>, main: AtRate, out: string | 
   return [
     variation(shown),
     variation(other),
-    compare(`Kolmogorov–Smirnov to Gibbs ${shown.text}`, measure(distances.ks(half)), law && ksOf(law, half), {
+    compare(`Kolmogorov–Smirnov to Gibbs ${shown.text}`, measure(distances.ks(half)), law && kolmogorov(law, half), {
       out,
       slack: 1.358 / Math.sqrt(Math.max(1, samples)),
       reason: gone ?? `sampling alone gives ${spell(0.8687 / Math.sqrt(Math.max(1, samples)))}`,
@@ -43,7 +50,7 @@ export function ofHistogram(job: Job<typeof knobs>, main: AtRate, out: string | 
     compare(
       `Kullback–Leibler to Gibbs ${shown.text}`,
       measure(distances.kl(half)),
-      law && klOf(law, half) + populated / (2 * samples),
+      law && divergence(law, half) + populated / (2 * samples),
       {
         out,
         slack: law ? (3 * Math.sqrt(populated / 2)) / samples : 0,
@@ -61,8 +68,6 @@ export function ofHistogram(job: Job<typeof knobs>, main: AtRate, out: string | 
       : []),
   ];
 }
-const ksOf = (law: AtRate["total"], other: AtRate["total"]): number => distances.ks(other)(law);
-const klOf = (law: AtRate["total"], other: AtRate["total"]): number => distances.kl(other)(law);
 
 /** The Fokker–Planck equation solved by finite volumes, against the law that it should leave alone. */
 export function solver({ controls: { cells } }: Job<typeof knobs>, { it }: AtRate): Finding {

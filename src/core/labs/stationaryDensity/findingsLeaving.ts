@@ -1,6 +1,6 @@
 import { spell, type Finding } from "../../../protocol/index.ts";
 import { compare } from "../compared.ts";
-import { ofGroups, type Measured } from "../groups.ts";
+import { ofGroups, unmeasured } from "../groups.ts";
 import { leavingRate } from "./conclude.ts";
 import { gibbsMasses } from "./laws.ts";
 import { kramersRate, lookedAt } from "./leaving.ts";
@@ -9,15 +9,13 @@ import type { AtRate, Tally } from "./tally.ts";
 import { samplingFloor, totalVariation } from "./theory.ts";
 import { steepness } from "./validity.ts";
 
-const nothing: Measured = { value: NaN, standardError: NaN };
-
 /** How fast chains change wells, against the chain's own slowest rate, the diffusion's and Kramers'. */
 export function leaving(tally: Tally, out: string | undefined): Finding[] {
   const [{ it }] = tally.rates;
   const { pace, stayed } = tally;
   const steps = it.leaving?.steps ?? 0;
   const share = ofGroups(stayed, (sums) => sums[looks] / sums[0]);
-  const measured = leavingRate(tally, lookedAt(steps)) ?? nothing;
+  const measured = leavingRate(tally, lookedAt(steps)) ?? unmeasured;
   const chain = pace && Number.isFinite(pace.chain) ? pace.chain : undefined;
   const quiet = Number.isFinite(measured.value) ? undefined : "too few chains have left in this time";
   const formula = kramersRate(it);

@@ -3,7 +3,7 @@ import type { BlockFormula } from "../../blockFormula.ts";
 import { typedLoss } from "../../problems/formulaLoss.ts";
 import type { Quartic } from "../../problems/polynomial.ts";
 import type { Landscape, Survey } from "../../problems/survey.ts";
-import { curvatureOf, heightOf, slopeOf, wells } from "../../problems/wells.ts";
+import { landscapeOf, slopeOf, wells } from "../../problems/wells.ts";
 import { zeros } from "../../vector.ts";
 
 /** A loss of one coordinate and how its noise grows with the place, with all that a run asks of them. */
@@ -42,11 +42,7 @@ export function reliefOf(problem: ProblemConfiguration, decay: number): Relief {
     minima,
     ...(saddle !== undefined && { saddle }),
     coefficients,
-    landscape: {
-      height: (x) => heightOf(coefficients, x),
-      slope: (x) => slopeOf(coefficients, x),
-      curvature: (x) => curvatureOf(coefficients, x),
-    },
+    landscape: landscapeOf(coefficients),
     slopes(n, added) {
       const out = zeros(n);
       const own = decayed(well.coefficients, added);

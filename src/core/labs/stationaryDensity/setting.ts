@@ -85,8 +85,10 @@ export function setting(
     before = { configuration, problem, settings: new Map() };
     known.set(controls, before);
   }
+  const there = before.settings.get(nth);
+  if (there) return there;
   const ratio = nth === 0 ? 1 : ratios(setting(configuration, problem, controls), controls)[nth];
-  const made = before.settings.get(nth) ?? workOut(configuration, problem, controls, ratio);
+  const made = workOut(configuration, problem, controls, ratio);
   before.settings.set(nth, made);
   return made;
 }
