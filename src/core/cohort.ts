@@ -1,5 +1,6 @@
 import { diagonalLoss, ruleShapes, runRule, type Block, type Stretch } from "./kernels/rules.ts";
 import { Coefficients, rowsAhead } from "./coefficients.ts";
+import type { Lanes } from "./kernels/normals.ts";
 import { ensembleRoom, type Room } from "./kernels/rooms.ts";
 import type { Optimizer, OptimizerRule } from "./optimizers/optimizer.ts";
 import type { Objective } from "./problems/problem.ts";
@@ -76,8 +77,11 @@ export class Cohort {
   #noiseAt = 0;
   /** By replicate of a wide problem, noise drawn and not used yet. */
   readonly #wideLeft: Int32Array;
-  readonly #sums: Vector;
-  readonly #sumSteps: number;
+  /** By replicate, where the kernel draws for all of them at once. */
+  readonly #generators: Lanes | undefined;
+  /** By step, then replicate. */
+  readonly #losses: Vector;
+  readonly #lossSteps: number;
   readonly #whole: Vector;
 
   constructor(
@@ -95,12 +99,18 @@ export class Cohort {
     this.#optimizer = optimizer;
     this.#rule = rule;
     this.#noiseSteps = d > wide ? 0 : stepsAhead(d, Math.max(ahead, aheadAlone / size));
-    this.#sumSteps = d > wide ? 1 : this.#noiseSteps;
+    this.#lossSteps = d > wide ? 1 : this.#noiseSteps;
     const noiseSize = d > wide ? size * ahead : size * this.#noiseSteps * d;
-    const sumSize = 2 * size * this.#sumSteps;
+    const lossSize = size * this.#lossSteps;
     const even = groups.length * (2 + size * (1 + slots)); // what rounding up to even lengths may add
     const room = (this.#room = ensembleRoom(
-      (size * (1 + slots) + 2) * d + noiseSize + sumSize + groups.length * (width * rowsAhead + 1) + even + 4,
+      (size * (1 + slots) + 2) * d +
+        noiseSize +
+        lossSize +
+        8 * size +
+        groups.length * (width * rowsAhead + 1) +
+        even +
+        4,
     ));
     const make = (n: number): Vector => {
       const made = room ? room.zeros(n) : zeros(n);
@@ -110,9 +120,12 @@ export class Cohort {
     const { deviation, curvature } = objective.diagonal!;
     const share = Math.sqrt(plan.run.batchSize);
     this.#noise = make(noiseSize);
-    this.#sums = make(sumSize);
+    this.#losses = make(lossSize);
     this.#whole = zeros(d);
     this.#wideLeft = new Int32Array(size);
+    const lanes = d > wide ? [] : members.flatMap(({ draws }) => draws.lanes() ?? []);
+    const fours = (this.#noiseSteps * d) % 4 === 0;
+    this.#generators = fours && lanes.length === size ? room?.generators(lanes) : undefined;
     this.#parts = groups.map((group) => {
       const { from, to } = group;
       const n = to - from;
@@ -138,7 +151,7 @@ export class Cohort {
 
   /** Steps that one call of `advance` makes at most: some hundred microseconds' worth. */
   get longest(): number {
-    return Math.max(1, Math.min(this.#sumSteps, Math.floor(100_000 / (this.#dimension * this.size))));
+    return Math.max(1, Math.min(this.#lossSteps, Math.floor(100_000 / (this.#dimension * this.size))));
   }
 
   /**
@@ -152,7 +165,7 @@ export class Cohort {
         if (this.#noiseAt === 0) this.#draw();
         let now = Math.min(steps - done, this.#noiseSteps - this.#noiseAt);
         for (const { coefficients } of this.#parts) now = Math.min(now, coefficients.at(this.t + 1).left);
-        if (losses) this.#sums.fill(0, 0, 2 * now * this.size);
+        if (losses) this.#losses.fill(0, 0, now * this.size);
         for (const { group, block, coefficients } of this.#parts) {
           const { rowsAt, rowsOfStep } = coefficients.at(this.t + 1);
           runRule(this.#rule.kernel, this.#room, block, {
@@ -164,7 +177,7 @@ export class Cohort {
             rows: coefficients.rows,
             rowsAt,
             rowsOfStep,
-            sums: losses ? this.#sums : undefined,
+            losses: losses ? this.#losses : undefined,
           });
         }
         this.t += now;
@@ -182,7 +195,7 @@ export class Cohort {
         const { rowsAt } = coefficients.at(this.t + 1);
         const block: Writable<Block> = { ...whole, replicates: 1 };
         const still = { steps: 1, noise: this.#noise, noiseOfStep: 0, noiseOfReplicate: 0, rowsOfStep: 0 };
-        const stretch: Writable<Stretch> = { ...still, noiseAt: 0, rows, rowsAt, sums: undefined };
+        const stretch: Writable<Stretch> = { ...still, noiseAt: 0, rows, rowsAt, losses: undefined };
         for (let from = 0; from < n;) {
           if (this.#wideLeft[r] === 0) {
             this.#members[r].draws.normals(this.#noise, r * ahead, (r + 1) * ahead);
@@ -204,16 +217,13 @@ export class Cohort {
   }
   #draw(): void {
     const each = this.#noiseSteps * this.#dimension;
-    for (let r = 0; r < this.size; r++) this.#members[r].draws.normals(this.#noise, r * each, (r + 1) * each);
+    if (this.#generators) this.#room!.fillEach(this.#generators, this.#noise, each);
+    else for (let r = 0; r < this.size; r++) this.#members[r].draws.normals(this.#noise, r * each, (r + 1) * each);
   }
-  /** The sums before each step are the losses after the one before it; the last step's is worked out here. */
+  /** The losses before each step are those after the one before it; the last step's is worked out here. */
   #tell(losses: Vector, done: number, now: number): void {
     const { size } = this;
-    for (let k = 1; k < now; k++)
-      for (let r = 0; r < size; r++) {
-        const at = 2 * (k * size + r);
-        losses[(done + k - 1) * size + r] = 0.5 * (this.#sums[at] + this.#sums[at + 1]);
-      }
+    losses.set(this.#losses.subarray(size, now * size), done * size);
     for (let r = 0; r < size; r++) losses[(done + now - 1) * size + r] = this.loss(r);
   }
 
@@ -253,11 +263,12 @@ export class Cohort {
   }
 }
 
-/** Steps whose noise comes to about that many numbers; to whole blocks of the stream where that costs little. */
+/** Steps whose noise comes to about that many numbers; to whole blocks of the stream where that costs little, to whole fours otherwise. */
 function stepsAhead(d: number, numbers: number): number {
-  let block = 256;
-  for (let k = d; k % 2 === 0 && block > 1; k /= 2) block /= 2;
-  return block * d <= aheadAlone
-    ? block * Math.max(1, Math.round(numbers / (block * d)))
-    : Math.max(1, Math.floor(numbers / d));
+  const whole = (block: number): number => {
+    for (let k = d; k % 2 === 0 && block > 1; k /= 2) block /= 2;
+    return block;
+  };
+  const block = whole(256) * d <= aheadAlone ? whole(256) : whole(4);
+  return block * Math.max(1, Math.round(numbers / (block * d)));
 }

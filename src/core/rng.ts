@@ -17,6 +17,11 @@ export interface Rng {
   normal(): number;
   /** Standard normals into out[from] … out[to − 1]: the numbers that as many calls of `normal` yield, and several times as fast. They and the other draws move independently. */
   normals(out: Vector, from?: number, to?: number): void;
+  /**
+   * The generator from which the next normals come, for a kernel that draws a multiple of four of them itself and leaves in it where
+   * it stopped; undefined while normals of an earlier draw are left over.
+   */
+  lanes(): Lanes | undefined;
 }
 
 /** The root stream of a run. Seeds are whole numbers of up to 53 bits. */
@@ -90,6 +95,9 @@ class Stream implements Rng {
     if (k === to) return;
     this.#refill();
     this.#take(out, k, to);
+  }
+  lanes(): Lanes | undefined {
+    return this.#at === ahead ? this.#lanes() : undefined;
   }
   /** From the buffer as long as it lasts; returns how far it did. A loop, since calls that copy cost more than a few numbers. */
   #take(out: Vector, from: number, to: number): number {

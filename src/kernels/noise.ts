@@ -5,10 +5,12 @@
 const layers: usize = memory.data(1024 * 16, 16);
 /** The density at the layers' edges. Filled by the host. */
 const heights: usize = memory.data(1025 * 8, 16);
-/** Where the host puts a generator's state and takes it back: four words a, then b, c, d. */
-const lanes: usize = memory.data(64, 16);
-const missed: usize = memory.data(16, 16);
-const missedLayers: usize = memory.data(16, 16);
+/** Where the host puts a generator and takes it back: four words a, then b, c, d. */
+export const lanes: usize = memory.data(64, 16);
+const candidateLayers: usize = memory.data(16, 16);
+/** Of four lanes each: what centres a place in its cell, and what leaves of a number the offset of its layer's entry. */
+const half: usize = memory.data<i32>([512, 512, 512, 512], 16);
+const offset: usize = memory.data<i32>([0x3ff0, 0x3ff0, 0x3ff0, 0x3ff0], 16);
 const edge: f64 = 4.038849846109505;
 
 export function layersAt(): usize {
@@ -21,14 +23,48 @@ export function lanesAt(): usize {
   return lanes;
 }
 
+export class Four {
+  /** The normals that four fresh numbers of the generator stand for, at `out`; a bit of the result for each that missed the fast test. */
+  @inline
+  static candidates(u: v128, out: usize): i32 {
+    const at = v128.and(i32x4.shr_u(u, 18), v128.load(offset)); // the layer, times the 16 bytes of its entry
+    const place = v128.or(i32x4.shl(u, 10), v128.load(half));
+    // One load brings a layer's width and bound. Two extractions are fewer instructions than four.
+    const low = <u64>i64x2.extract_lane(at, 0);
+    const high = <u64>i64x2.extract_lane(at, 1);
+    const e0 = v128.load(<usize>(<u32>low), layers);
+    const e1 = v128.load(<usize>(low >> 32), layers);
+    const e2 = v128.load(<usize>(<u32>high), layers);
+    const e3 = v128.load(<usize>(high >> 32), layers);
+    const last = v128.shuffle<i32>(place, place, 2, 3, 2, 3);
+    v128.store(out, f64x2.mul(f64x2.convert_low_i32x4_s(place), v128.shuffle<i64>(e0, e1, 0, 2)));
+    v128.store(out, f64x2.mul(f64x2.convert_low_i32x4_s(last), v128.shuffle<i64>(e2, e3, 0, 2)), 16);
+    const bounds01 = v128.shuffle<i64>(e0, e1, 1, 3);
+    const bounds23 = v128.shuffle<i64>(e2, e3, 1, 3);
+    const bounds = v128.shuffle<i32>(bounds01, bounds23, 0, 2, 4, 6);
+    return i32x4.bitmask(i32x4.ge_s(v128.xor(place, i32x4.shr_s(place, 31)), bounds));
+  }
+  /** Draws anew, or accepts, what missed among the candidates at `out`. */
+  static finish(generator: usize, u: v128, out: usize, missed: i32): void {
+    v128.store(candidateLayers, i32x4.shr_u(u, 22));
+    for (let left = missed; left != 0; left &= left - 1) {
+      const lane = (<usize>ctz<i32>(left)) << 2;
+      const z = out + (lane << 1);
+      store<f64>(z, finish(generator + lane, load<u32>(candidateLayers + lane), load<f64>(z)));
+    }
+  }
+}
+
+/** Of each generator in turn, whose states stand one after the other, `each` normals: a multiple of four. */
+export function fillEach(generators: usize, out: usize, each: i32, count: i32): void {
+  for (let k: usize = 0; k < <usize>count; k++) fill(generators + (k << 6), out + ((k * <usize>each) << 3), each);
+}
 /** Standard normals into out[0] … out[count − 1]; `count` is a multiple of four, `out` aligned to 16 bytes. */
-export function fill(out: usize, count: i32): void {
-  let a = v128.load(lanes);
-  let b = v128.load(lanes, 16);
-  let c = v128.load(lanes, 32);
-  let d = v128.load(lanes, 48);
-  const half = i32x4.splat(512);
-  const mask = i32x4.splat(0x3ff0);
+export function fill(generator: usize, out: usize, count: i32): void {
+  let a = v128.load(generator);
+  let b = v128.load(generator, 16);
+  let c = v128.load(generator, 32);
+  let d = v128.load(generator, 48);
   const end = out + ((<usize>count) << 3);
   for (let o = out; o < end; o += 32) {
     const sum = i32x4.add(a, d);
@@ -40,45 +76,22 @@ export function fill(out: usize, count: i32): void {
     a = v128.xor(a, d);
     c = v128.xor(c, shifted);
     d = v128.or(i32x4.shl(d, 11), i32x4.shr_u(d, 21));
-    const at = v128.and(i32x4.shr_u(u, 18), mask); // the layer, times the 16 bytes of its entry
-    const place = v128.or(i32x4.shl(u, 10), half);
-    // One load brings a layer's width and bound.
-    const e0 = v128.load(layers + <usize>i32x4.extract_lane(at, 0));
-    const e1 = v128.load(layers + <usize>i32x4.extract_lane(at, 1));
-    const e2 = v128.load(layers + <usize>i32x4.extract_lane(at, 2));
-    const e3 = v128.load(layers + <usize>i32x4.extract_lane(at, 3));
-    const high = v128.shuffle<i32>(place, place, 2, 3, 2, 3);
-    v128.store(o, f64x2.mul(f64x2.convert_low_i32x4_s(place), v128.shuffle<i64>(e0, e1, 0, 2)));
-    v128.store(o, f64x2.mul(f64x2.convert_low_i32x4_s(high), v128.shuffle<i64>(e2, e3, 0, 2)), 16);
-    const bounds01 = v128.shuffle<i64>(e0, e1, 1, 3);
-    const bounds23 = v128.shuffle<i64>(e2, e3, 1, 3);
-    const bounds = v128.shuffle<i32>(bounds01, bounds23, 0, 2, 4, 6);
-    const accepted = i32x4.lt_s(v128.xor(place, i32x4.shr_s(place, 31)), bounds);
-    if (i32x4.all_true(accepted)) continue;
-    v128.store(missed, accepted);
-    v128.store(missedLayers, i32x4.shr_u(u, 22));
-    v128.store(lanes, a);
-    v128.store(lanes, b, 16);
-    v128.store(lanes, c, 32);
-    v128.store(lanes, d, 48);
-    finishMissed(o);
-    a = v128.load(lanes);
-    b = v128.load(lanes, 16);
-    c = v128.load(lanes, 32);
-    d = v128.load(lanes, 48);
+    const missed = Four.candidates(u, o);
+    if (missed == 0) continue;
+    v128.store(generator, a);
+    v128.store(generator, b, 16);
+    v128.store(generator, c, 32);
+    v128.store(generator, d, 48);
+    Four.finish(generator, u, o, missed);
+    a = v128.load(generator);
+    b = v128.load(generator, 16);
+    c = v128.load(generator, 32);
+    d = v128.load(generator, 48);
   }
-  v128.store(lanes, a);
-  v128.store(lanes, b, 16);
-  v128.store(lanes, c, 32);
-  v128.store(lanes, d, 48);
-}
-
-function finishMissed(o: usize): void {
-  for (let lane: usize = 0; lane < 16; lane += 4) {
-    if (load<i32>(missed + lane) != 0) continue;
-    const z = o + (lane << 1);
-    store<f64>(z, finish(lanes + lane, load<u32>(missedLayers + lane), load<f64>(z)));
-  }
+  v128.store(generator, a);
+  v128.store(generator, b, 16);
+  v128.store(generator, c, 32);
+  v128.store(generator, d, 48);
 }
 
 function next(lane: usize): u32 {
@@ -133,16 +146,17 @@ function density(z: f64): f64 {
   const x = -0.5 * z * z;
   const k = floor(x * 1.4426950408889634 + 0.5);
   const r = x - k * 0.6931471805599453;
-  let sum: f64 = 2.755731922398589e-7;
-  sum = sum * r + 2.7557319223985893e-6;
-  sum = sum * r + 0.0000248015873015873;
-  sum = sum * r + 0.0001984126984126984;
-  sum = sum * r + 0.001388888888888889;
-  sum = sum * r + 0.008333333333333333;
-  sum = sum * r + 0.041666666666666664;
-  sum = sum * r + 0.16666666666666666;
-  sum = sum * r + 0.5;
-  sum = sum * r + 1;
-  sum = sum * r + 1;
+  const square = r * r;
+  let even: f64 = 2.755731922398589e-7;
+  let odd: f64 = 2.7557319223985893e-6;
+  even = even * square + 0.0000248015873015873;
+  odd = odd * square + 0.0001984126984126984;
+  even = even * square + 0.001388888888888889;
+  odd = odd * square + 0.008333333333333333;
+  even = even * square + 0.041666666666666664;
+  odd = odd * square + 0.16666666666666666;
+  even = even * square + 0.5;
+  odd = odd * square + 1;
+  const sum = even * square + 1 + odd * r;
   return sum * reinterpret<f64>((<i64>k + 1023) << 52);
 }

@@ -8,6 +8,12 @@ export const dimension = 20;
 /** Seeds of one unit. */
 const together = 16;
 
+/** Takes what was told by step and seed into losses by seed and step. */
+function keep(losses, told, from, count, size, steps) {
+  for (let k = 0; k < size; k++)
+    for (let t = 0, to = k * steps + from; t < count; t++, to++) losses[to] = told[t * size + k];
+}
+
 export const panelJob = {
   name: "panel job",
   units: ({ controls: { seeds } }) => Math.ceil(seeds / together),
@@ -23,8 +29,7 @@ export const panelJob = {
       const now = Math.min(members.longest, steps - from);
       members.advance(now, told);
       // What is told is the loss after each step: before the next one. After the last there is none.
-      for (let t = 1; t <= now && from + t < steps; t++)
-        for (let k = 0; k < size; k++) losses[k * steps + from + t] = told[(t - 1) * size + k];
+      keep(losses, told, from + 1, Math.min(now, steps - 1 - from), size, steps);
       yield undefined;
     }
     yield { first, losses };

@@ -1,6 +1,7 @@
 import { zeros, type Vector } from "../vector.ts";
 import { height, inside, width, type Lanes } from "./normals.ts";
 import type { Block, RuleName, Stretch } from "./rules.ts";
+import type { WellMap } from "./well.ts";
 
 // Where the compiled kernels live. A kernel works on its own memory alone, so that what it works on must be laid out there: a
 // Room is an instance of the module "ensemble" whose memory has its size from the start and never grows, so that no view of
@@ -61,8 +62,10 @@ interface EnsembleExports {
   layersAt(): number;
   heightsAt(): number;
   lanesAt(): number;
-  fill(out: number, count: number): void;
+  fill(generator: number, out: number, count: number): void;
+  fillEach(generators: number, out: number, each: number, count: number): void;
   well(...args: readonly number[]): void;
+  wellDrawn(...args: readonly number[]): void;
   lay(...args: readonly number[]): void;
   adam(...args: readonly number[]): void;
   sgd(...args: readonly number[]): void;
@@ -121,17 +124,44 @@ export class Room {
   }
   /** `fillPlainly`, four at a time, into vectors of this room or of any place. */
   fill(lanes: Lanes, out: Vector, from: number, count: number): void {
-    const own = this.#lanes;
-    for (let i = 0; i < own.length; i++) own[i] = lanes[i]; // for so few, faster than set
-    if (out.buffer === this.buffer && from % 2 === 0) this.exports.fill(out.byteOffset + 8 * from, count);
+    const own = this.#admit(lanes);
+    if (out.buffer === this.buffer && from % 2 === 0)
+      this.exports.fill(own.byteOffset, out.byteOffset + 8 * from, count);
     else {
       const passing = (this.#passing ??= this.zeros(passage) ?? zeros(0));
       for (let done = 0; done < count; done += passage) {
         const now = Math.min(passage, count - done);
-        this.exports.fill(passing.byteOffset, now);
+        this.exports.fill(own.byteOffset, passing.byteOffset, now);
         out.set(now < passage ? passing.subarray(0, now) : passing, from + done);
       }
     }
+    this.#release(lanes);
+  }
+  /** Copies of generators, in this room, one after the other; undefined where they do not fit any more. */
+  generators(of: readonly Lanes[]): Lanes | undefined {
+    const place = this.zeros(8 * of.length);
+    if (!place) return undefined;
+    const all = new Int32Array(this.buffer, place.byteOffset, 16 * of.length);
+    of.forEach((lanes, k) => all.set(lanes, 16 * k));
+    return all;
+  }
+  /** Of each of those in turn `each` normals, a multiple of four, into `out`, which lies in this room too. */
+  fillEach(generators: Lanes, out: Vector, each: number): void {
+    this.exports.fillEach(generators.byteOffset, out.byteOffset, each, generators.length / 16);
+  }
+  /** Chains in a well with normals of a generator drawn on the way; see well.ts. */
+  wellDrawn(lanes: Lanes, theta: Vector, steps: number, map: WellMap): void {
+    this.#admit(lanes);
+    this.exports.wellDrawn(theta.byteOffset, theta.length, steps, ...map);
+    this.#release(lanes);
+  }
+  #admit(lanes: Lanes): Lanes {
+    const own = this.#lanes;
+    for (let i = 0; i < own.length; i++) own[i] = lanes[i]; // for so few, faster than set
+    return own;
+  }
+  #release(lanes: Lanes): void {
+    const own = this.#lanes;
     for (let i = 0; i < own.length; i++) lanes[i] = own[i];
   }
   /** One of the rules of rules.ts, two coordinates at a time. */
@@ -148,7 +178,7 @@ export class Room {
       stretch.rowsOfStep,
       place(block.curvature, diagonalAt),
       place(block.deviation, diagonalAt),
-      place(stretch.sums, 0),
+      place(stretch.losses, 0),
     );
     const noise = place(stretch.noise, stretch.noiseAt);
     exports[name](

@@ -3,8 +3,8 @@ import type { Room } from "./rooms.ts";
 
 // Update rules over many steps of many replicates of a diagonal quadratic with independent normal noise: the gradient of
 // coordinate i is aᵢθᵢ + sᵢz. Everything that is the same for all coordinates of a step stands in a row of coefficients,
-// which the optimizer writes. src/kernels/rules.ts does the same to the last bit, two coordinates at a time; that is why
-// losses are sums of even and of odd coordinates.
+// which the optimizer writes. src/kernels/rules does the same to the last bit, two coordinates at a time; that is why
+// a loss is the sum of even and that of odd coordinates.
 
 /** A part of an ensemble: the same coordinates of every replicate, a replicate after the other. */
 export interface Block {
@@ -32,15 +32,15 @@ export interface Stretch {
   readonly rows: Vector;
   readonly rowsAt: number;
   readonly rowsOfStep: number;
-  /** Where given, Σ aᵢθᵢ² before each step is added to it: steps × replicates × (even, odd). */
-  readonly sums: Vector | undefined;
+  /** Where given, the loss Σ aᵢθᵢ² / 2 before each step is added to it: steps × replicates. */
+  readonly losses: Vector | undefined;
 }
 /** One update of block coordinates in place. */
 type Rule = (block: Block, stretch: Stretch) => void;
 
 /** Coefficients of a step: sign, decay, keep, 1 − β₁, β₂, 1 − β₂, η / (1 − β₁ᵗ), 1 / √(1 − β₂ᵗ), ε. */
 const adam: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows, sums } = stretch;
+  const { steps, noise, rows, losses } = stretch;
   for (let r = 0; r < replicates; r++)
     for (let k = 0; k < steps; k++) {
       const row = stretch.rowsAt + k * stretch.rowsOfStep;
@@ -70,15 +70,13 @@ const adam: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviat
         v[i] = second;
         theta[i] = keep * x - (rate * first) / (Math.sqrt(second) * root + floor);
       }
-      if (!sums) continue;
-      sums[2 * (k * replicates + r)] += even;
-      sums[2 * (k * replicates + r) + 1] += odd;
+      if (losses) losses[k * replicates + r] += 0.5 * (even + odd);
     }
 };
 
 /** Coefficients: sign, decay, keep, what is kept of the buffer, what enters it, of d and of the buffer in a step, rate. */
 const sgd: Rule = ({ n, replicates, theta, slots: [b], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows, sums } = stretch;
+  const { steps, noise, rows, losses } = stretch;
   for (let r = 0; r < replicates; r++)
     for (let k = 0; k < steps; k++) {
       const row = stretch.rowsAt + k * stretch.rowsOfStep;
@@ -104,15 +102,13 @@ const sgd: Rule = ({ n, replicates, theta, slots: [b], at, curvature, deviation,
         b[i] = buffer;
         theta[i] = left - outside * (direct * d + buffered * buffer);
       }
-      if (!sums) continue;
-      sums[2 * (k * replicates + r)] += even;
-      sums[2 * (k * replicates + r) + 1] += odd;
+      if (losses) losses[k * replicates + r] += 0.5 * (even + odd);
     }
 };
 
 /** Coefficients: sign, decay, keep, β₂, 1 − β₂, η, correction of v, ε in the root, ε beside it. */
 const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows, sums } = stretch;
+  const { steps, noise, rows, losses } = stretch;
   for (let r = 0; r < replicates; r++)
     for (let k = 0; k < steps; k++) {
       const row = stretch.rowsAt + k * stretch.rowsOfStep;
@@ -139,9 +135,7 @@ const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviat
         v[i] = second;
         theta[i] = left - (eta * d) / (Math.sqrt(correction * second + within) + beside);
       }
-      if (!sums) continue;
-      sums[2 * (k * replicates + r)] += even;
-      sums[2 * (k * replicates + r) + 1] += odd;
+      if (losses) losses[k * replicates + r] += 0.5 * (even + odd);
     }
 };
 
@@ -151,7 +145,7 @@ const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviat
  * square, 1 for the examples' squares or 0, η, ε.
  */
 const averages: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows, sums } = stretch;
+  const { steps, noise, rows, losses } = stretch;
   for (let r = 0; r < replicates; r++)
     for (let k = 0; k < steps; k++) {
       const row = stretch.rowsAt + k * stretch.rowsOfStep;
@@ -176,9 +170,7 @@ const averages: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, de
         v[i] = second;
         theta[i] = x - (eta * first) / (Math.sqrt(second) + floor);
       }
-      if (!sums) continue;
-      sums[2 * (k * replicates + r)] += even;
-      sums[2 * (k * replicates + r) + 1] += odd;
+      if (losses) losses[k * replicates + r] += 0.5 * (even + odd);
     }
 };
 

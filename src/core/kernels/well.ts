@@ -1,3 +1,4 @@
+import type { Rng } from "../rng.ts";
 import type { Vector } from "../vector.ts";
 import type { Room } from "./rooms.ts";
 
@@ -7,6 +8,16 @@ export interface WellStep {
   readonly rate: number;
   readonly sigma: number;
 }
+/** θ ← c₀ + c₁θ + c₂θ² + c₃θ³ − gain · z, which is θ ← θ − η(L′(θ) + σz). */
+export type WellMap = readonly [c0: number, c1: number, c2: number, c3: number, gain: number];
+
+const mapOf = ({ slope: [b0, b1, b2, b3], rate, sigma }: WellStep): WellMap => [
+  -rate * b0,
+  1 - rate * b1,
+  -rate * b2,
+  -rate * b3,
+  rate * sigma,
+];
 
 /**
  * `steps` steps θ ← θ − η(L′(θ) + σz) of n chains in place, θ from 0 on; step k draws z from noise[from + k n] on. Where a room is
@@ -14,20 +25,49 @@ export interface WellStep {
  */
 export function stepWell(
   room: Room | undefined,
-  { slope: [b0, b1, b2, b3], rate, sigma }: WellStep,
+  step: WellStep,
   theta: Vector,
   noise: Vector,
   from: number,
   steps: number,
 ): void {
   const n = theta.length;
+  const [c0, c1, c2, c3, gain] = mapOf(step);
   if (room) {
-    room.exports.well(theta.byteOffset, noise.byteOffset + 8 * from, n, steps, b0, b1, b2, b3, rate, sigma);
+    room.exports.well(theta.byteOffset, noise.byteOffset + 8 * from, n, steps, c0, c1, c2, c3, gain);
     return;
   }
   for (let k = from; k < from + steps * n; k += n)
     for (let c = 0; c < n; c++) {
       const x = theta[c];
-      theta[c] = x - rate * (b0 + x * (b1 + x * (b2 + x * b3)) + sigma * noise[k + c]);
+      theta[c] = c0 + x * (c1 + x * (c2 + x * c3)) - gain * noise[k + c];
     }
+}
+
+/** Chain-steps of a call: about a millisecond's worth, so that a stop is seen between two. */
+const atOnce = 2 ** 18;
+
+/**
+ * The same with the normals that `z` yields, steps times n of them. Where a room is given, θ lies in it; `noise` is room for the
+ * normals of one step at least, and left as it is where they are drawn in the kernel.
+ */
+export function drawWell(
+  room: Room | undefined,
+  step: WellStep,
+  theta: Vector,
+  z: Rng,
+  noise: Vector,
+  steps: number,
+): void {
+  const n = theta.length;
+  const lanes = room && n % 4 === 0 ? z.lanes() : undefined;
+  const longest = Math.max(1, Math.floor((lanes ? atOnce : noise.length) / n));
+  for (let done = 0; done < steps; done += longest) {
+    const now = Math.min(longest, steps - done);
+    if (room && lanes) room.wellDrawn(lanes, theta, now, mapOf(step));
+    else {
+      z.normals(noise, 0, now * n);
+      stepWell(room, step, theta, noise, 0, now);
+    }
+  }
 }

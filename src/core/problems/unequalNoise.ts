@@ -139,6 +139,7 @@ function correlating(rho: number): (z: Rng) => Rng {
         out[0] = own[0];
         out[1] = rho * own[0] + rest * own[1];
       },
+      lanes: () => undefined,
     });
   };
 }

@@ -32,17 +32,17 @@ function run(n: number, replicates: number, each: 0 | 1, on: boolean): Vector[] 
   for (let k = 0; k < noise.length; k++) if (Math.floor(k / n) % 2 === 1) noise[k] = Math.abs(noise[k]);
   const rows = make(width * steps);
   for (let k = 0; k < steps; k++) rows.set([1 / (k + 1), 1 - 1 / (k + 2), 1 / (k + 2), each, 0.01, 1e-8], width * k);
-  const sums = make(2 * steps * replicates);
+  const losses = make(steps * replicates);
   runRule(
     "averages",
     room,
     { n, replicates, theta, slots: [m, v], at: 0, ...own, diagonalAt: 0 },
     {
       ...{ steps, noise, noiseAt: 0, noiseOfStep: 2 * n * replicates, noiseOfReplicate: 2 * n },
-      ...{ rows, rowsAt: 0, rowsOfStep: width, sums },
+      ...{ rows, rowsAt: 0, rowsOfStep: width, losses },
     },
   );
-  return [theta, m, v, sums].map((it) => it.slice());
+  return [theta, m, v, losses].map((it) => it.slice());
 }
 
 test.each([

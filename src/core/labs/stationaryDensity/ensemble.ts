@@ -1,6 +1,6 @@
 import type { Configuration } from "../../../protocol/index.ts";
 import { ensembleRoom } from "../../kernels/rooms.ts";
-import { stepWell } from "../../kernels/well.ts";
+import { drawWell } from "../../kernels/well.ts";
 import type { Batch, Objective } from "../../problems/problem.ts";
 import type { Rng } from "../../rng.ts";
 import { Trainer } from "../../train.ts";
@@ -64,15 +64,17 @@ export function sgdEnsemble(
   return {
     theta,
     advance(steps) {
+      if (compiled) {
+        drawWell(room, step, theta, z, noise, steps);
+        return;
+      }
       for (let done = 0; done < steps;) {
         if (left === 0) {
           z.normals(noise);
           left = ahead;
         }
         const now = Math.min(left, steps - done);
-        const from = (ahead - left) * n;
-        if (compiled) stepWell(room, step, theta, noise, from, now);
-        else plainly(from, now);
+        plainly((ahead - left) * n, now);
         left -= now;
         done += now;
       }

@@ -51,16 +51,19 @@ export interface End {
   readonly law?: SettledLaw;
 }
 
-/** What is remembered of one seed on its way. */
-interface Run {
-  limit: number;
-  loss: number;
+/** What is remembered of the seeds on their way: a number of each. */
+interface Runs {
+  /** Loss after its last step, and what it must not exceed. */
+  readonly loss: Vector;
+  readonly limit: Vector;
   /** Of mini-batch losses since the last record point. */
-  sum: number;
-  summed: number;
-  diverged: number;
-  settled: number;
-  before: number;
+  readonly sum: Vector;
+  readonly summed: Vector;
+  /** Step at which it diverged, 0 while it has not. */
+  readonly diverged: Vector;
+  /** Losses of the last tenth and of the tenth before it, summed. */
+  readonly settled: Vector;
+  readonly before: Vector;
 }
 
 export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Generator<Part | undefined, void> {
@@ -76,10 +79,13 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const seeds = seedsOf(plan, rng, first, size, exact);
   const objectives = Array.from({ length: size }, (_, k) => seeds.replicate(k).objective);
   const [{ dimension, watched, minimum: floor = 0 }] = objectives;
-  const runs = objectives.map((objective): Run => {
-    const loss = exact ? objective.loss(objective.start) - floor : NaN;
-    return { loss, limit: limitFrom(loss), sum: 0, summed: 0, diverged: 0, settled: 0, before: 0 };
-  });
+  const runs: Runs = {
+    loss: Float64Array.from(objectives, (objective) => (exact ? objective.loss(objective.start) - floor : NaN)),
+    limit: zeros(size),
+    ...{ sum: zeros(size), summed: zeros(size), diverged: zeros(size), settled: zeros(size), before: zeros(size) },
+  };
+  const { diverged } = runs;
+  runs.limit.set(runs.loss.map(limitFrom));
   const followed = rateLines(configuration, job.controls).filter(({ followsLoss }) => followsLoss);
   const groups = resolveGroups(configuration, dimension, plan.run);
   const reader = measured(configuration, objectives[0], groups, plan.run, size);
@@ -109,7 +115,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const passing = seeds.kind === "together" && looking === 0 && followed.length === 0;
   for (let t = 0, point = 0; ;) {
     if (t === points[point]) {
-      for (let k = 0; k < size; k++) record(k, point - part.from);
+      record(point - part.from);
       point++;
       if (t === steps) break;
       if (point - part.from === part.count) {
@@ -125,25 +131,27 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
     if (seeds.kind === "together") seeds.cohort.advance(now, losses);
     else
       for (let k = 0; k < size; k++) {
-        if (runs[k].diverged === 0) losses[k] = seeds.step(k);
+        if (diverged[k] === 0) losses[k] = seeds.step(k);
         if (costly) yield undefined;
       }
-    for (let j = 0, at = 0; j < now; j++) {
-      for (let k = 0; k < size; k++, at++) note(runs[k], t + j + 1, losses[at] - floor, point - part.from);
-      if (t + j + 1 !== points[point] || j + 1 === now) continue;
-      for (let k = 0; k < size; k++) record(k, point - part.from);
+    for (let j = 0; j < now;) {
+      const until = Math.min(now, points[point] - t);
+      note(t, j, until, point - part.from);
+      j = until;
+      if (j === now) break;
+      record(point - part.from);
       point++;
     }
     t += now;
-    for (let k = 0; t === looks && k < size; k++) if (runs[k].diverged === 0) reader.after(k, t, seeds.replicate(k));
+    for (let k = 0; t === looks && k < size; k++) if (diverged[k] === 0) reader.after(k, t, seeds.replicate(k));
     yield undefined;
   }
 
-  runs.forEach((run, k) => {
-    if (run.diverged === 0 && !seeds.replicate(k).theta.every(Number.isFinite)) run.diverged = steps;
-    part.diverged[k] = run.diverged;
-    if (run.diverged > 0) part.loss[(part.count - 1) * size + k] = Infinity;
-  });
+  for (let k = 0; k < size; k++) {
+    if (diverged[k] === 0 && !seeds.replicate(k).theta.every(Number.isFinite)) diverged[k] = steps;
+    part.diverged[k] = diverged[k];
+    if (diverged[k] > 0) part.loss[(part.count - 1) * size + k] = Infinity;
+  }
   const law =
     unit === 0 && reader.linear && followed.length === 0
       ? yield* settledLaw(objectives[0], groups, { steps, window, batchSize })
@@ -151,38 +159,57 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const startSquare = zeros(dimension);
   for (const { start } of objectives) for (let i = 0; i < dimension; i++) startSquare[i] += start[i] ** 2;
   const end: End = {
-    settled: Float64Array.from(runs, (run) => run.settled / window),
-    before: Float64Array.from(runs, (run) => run.before / window),
+    settled: runs.settled.map((sum) => sum / window),
+    before: runs.before.map((sum) => sum / window),
     reading: reader.reading,
     startSquare,
     ...(law && { law }),
   };
   yield { ...part, end };
 
-  /** The loss after step t of one seed, and whether it has left for infinity. */
-  function note(run: Run, t: number, loss: number, row: number): void {
-    if (run.diverged > 0) return;
-    run.loss = loss;
-    if (!exact) {
-      if (t === 1) run.limit = limitFrom(loss);
-      run.sum += loss;
-      run.summed++;
+  /** The losses after the steps t + from + 1 … t + until, in `losses` by step and seed; a seed that leaves for infinity is left alone. */
+  function note(t: number, from: number, until: number, row: number): void {
+    for (let k = 0; k < size; k++) {
+      if (diverged[k] > 0) continue;
+      if (!exact && t + from === 0) runs.limit[k] = limitFrom(losses[k] - floor);
+      const limit = runs.limit[k];
+      let to = from;
+      for (let loss = 0; to < until; to++) {
+        loss = losses[to * size + k] - floor;
+        if (!(loss <= limit && loss > -Infinity)) {
+          diverged[k] = t + ++to;
+          break;
+        }
+      }
+      runs.loss[k] = losses[(to - 1) * size + k] - floor;
+      if (!exact) {
+        for (let j = from; j < to; j++) runs.sum[k] += losses[j * size + k] - floor;
+        runs.summed[k] += to - from;
+      }
+      for (let j = Math.max(from, steps - window - t); j < to; j++) runs.settled[k] += losses[j * size + k] - floor;
+      const later = Math.min(to, steps - window - t);
+      for (let j = Math.max(from, steps - 2 * window - t); j < later; j++)
+        runs.before[k] += losses[j * size + k] - floor;
+      if (part.extremes.length === 0) continue;
+      const extremes = part.extremes.subarray(4 * row, 4 * row + 4);
+      for (let j = from; j < to; j++) widen(extremes, t + j + 1, losses[j * size + k] - floor);
     }
-    if (!(loss <= run.limit && loss > -Infinity)) run.diverged = t;
-    if (t > steps - window) run.settled += loss;
-    else if (t > steps - 2 * window) run.before += loss;
-    if (part.extremes.length > 0) widen(part.extremes.subarray(4 * row, 4 * row + 4), t, loss);
   }
   function recordRates(row: number, group: number, line: number, t: number): void {
     for (let k = 0; k < size; k++) part.rates[(row * size + k) * followed.length + line] = seeds.rate(group, t, k);
   }
-  function record(k: number, row: number): void {
-    const run = runs[k];
-    const at = row * size + k;
-    part.loss[at] = run.diverged > 0 ? Infinity : exact || run.summed === 0 ? run.loss : run.sum / run.summed;
-    run.sum = run.summed = 0;
-    part.diverged[k] = run.diverged;
-    if (k >= looking || (part.from === 0 && row === 0)) return;
+  function record(row: number): void {
+    for (let k = 0; k < size; k++) {
+      const known = exact || runs.summed[k] === 0;
+      part.loss[row * size + k] = diverged[k] > 0 ? Infinity : known ? runs.loss[k] : runs.sum[k] / runs.summed[k];
+      part.diverged[k] = diverged[k];
+    }
+    runs.sum.fill(0);
+    runs.summed.fill(0);
+    if (part.from > 0 || row > 0) for (let k = 0; k < looking; k++) look(k, row);
+  }
+  /** At the effective rates of one seed. */
+  function look(k: number, row: number): void {
     seeds.replicate(k).effectiveLearningRate(rates);
     const place = row * looking + k;
     for (let j = 0; j < watched.length; j++) part.watched[place * watched.length + j] = rates[watched[j].index];

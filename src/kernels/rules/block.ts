@@ -1,0 +1,42 @@
+// AssemblyScript. Update rules over replicates of a diagonal quadratic with normal noise, a file for each;
+// src/core/kernels/rules.ts, to the last bit. There the arguments are explained and the updates stand as formulas. Here they go over
+// two coordinates at a time, and twice in a turn of the loop: a processor looks only so many instructions ahead, so that a loop's
+// own must be few.
+
+/** What all rules are told: the block's layout, and the quadratic. Set before a call, since a call's arguments are few. */
+export let n: i32 = 0;
+export let replicates: i32 = 0;
+export let steps: i32 = 0;
+export let noiseOfStep: usize = 0;
+export let noiseOfReplicate: usize = 0;
+export let rowsOfStep: usize = 0;
+export let curvature: usize = 0;
+export let deviation: usize = 0;
+export let losses: usize = 0;
+
+export function lay(
+  coordinates: i32,
+  ofReplicates: i32,
+  ofSteps: i32,
+  stepNoise: i32,
+  replicateNoise: i32,
+  stepRows: i32,
+  curvatureAt: usize,
+  deviationAt: usize,
+  lossesAt: usize,
+): void {
+  n = coordinates;
+  replicates = ofReplicates;
+  steps = ofSteps;
+  noiseOfStep = (<usize>stepNoise) << 3;
+  noiseOfReplicate = (<usize>replicateNoise) << 3;
+  rowsOfStep = (<usize>stepRows) << 3;
+  curvature = curvatureAt;
+  deviation = deviationAt;
+  losses = lossesAt;
+}
+
+/** Adds a replicate's loss before a step, whose even and odd coordinates were summed apart. */
+export function addLoss(at: usize, even: f64, odd: f64): void {
+  if (losses != 0) store<f64>(at, load<f64>(at) + 0.5 * (even + odd));
+}
