@@ -20,6 +20,8 @@ export interface Replicate {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
+/** Losses of a replicate that are kept until they are told. */
+const kept = 512;
 /** Numbers of noise that a replicate draws ahead at about a time, and one alone: in the nearest caches. */
 const ahead = 1024;
 const aheadAlone = 8192;
@@ -74,10 +76,11 @@ export class Cohort {
   /** By replicate, `#noiseSteps` steps of the whole gradient; of a wide one, as much as goes through the cache at once. */
   readonly #noise: Vector;
   readonly #noiseSteps: number;
-  #noiseAt = 0;
+  /** How many of those steps are used up. */
+  #noiseUsed: number;
   /** By replicate of a wide problem, noise drawn and not used yet. */
   readonly #wideLeft: Int32Array;
-  /** By replicate, where the kernel draws for all of them at once. */
+  /** By replicate, where the kernel draws. */
   readonly #generators: Lanes | undefined;
   /** By step, then replicate. */
   readonly #losses: Vector;
@@ -99,7 +102,8 @@ export class Cohort {
     this.#optimizer = optimizer;
     this.#rule = rule;
     this.#noiseSteps = d > wide ? 0 : stepsAhead(d, Math.max(ahead, aheadAlone / size));
-    this.#lossSteps = d > wide ? 1 : this.#noiseSteps;
+    this.#noiseUsed = this.#noiseSteps;
+    this.#lossSteps = d > wide ? 1 : kept;
     const noiseSize = d > wide ? size * ahead : size * this.#noiseSteps * d;
     const lossSize = size * this.#lossSteps;
     const even = groups.length * (2 + size * (1 + slots)); // what rounding up to even lengths may add
@@ -123,9 +127,9 @@ export class Cohort {
     this.#losses = make(lossSize);
     this.#whole = zeros(d);
     this.#wideLeft = new Int32Array(size);
-    const lanes = d > wide ? [] : members.flatMap(({ draws }) => draws.lanes() ?? []);
-    const fours = (this.#noiseSteps * d) % 4 === 0;
-    this.#generators = fours && lanes.length === size ? room?.generators(lanes) : undefined;
+    const alone = d <= wide && groups.length === 1; // of several groups each takes its share of the same noise
+    const lanes = alone ? members.flatMap(({ draws }) => draws.lanes() ?? []) : [];
+    this.#generators = lanes.length === size ? room?.generators(lanes) : undefined;
     this.#parts = groups.map((group) => {
       const { from, to } = group;
       const n = to - from;
@@ -162,8 +166,8 @@ export class Cohort {
     if (this.#noiseSteps === 0) for (let k = 0; k < steps; k++) this.#wideStep(k, losses);
     else
       for (let done = 0; done < steps;) {
-        if (this.#noiseAt === 0) this.#draw();
-        let now = Math.min(steps - done, this.#noiseSteps - this.#noiseAt);
+        if (!this.#generators && this.#noiseUsed === this.#noiseSteps) this.#draw();
+        let now = Math.min(steps - done, this.#generators ? Infinity : this.#noiseSteps - this.#noiseUsed);
         for (const { coefficients } of this.#parts) now = Math.min(now, coefficients.at(this.t + 1).left);
         if (losses) this.#losses.fill(0, 0, now * this.size);
         for (const { group, block, coefficients } of this.#parts) {
@@ -171,9 +175,10 @@ export class Cohort {
           runRule(this.#rule.kernel, this.#room, block, {
             steps: now,
             noise: this.#noise,
-            noiseAt: this.#noiseAt * this.#dimension + group.from,
+            noiseAt: this.#noiseUsed * this.#dimension + group.from,
             noiseOfStep: this.#dimension,
             noiseOfReplicate: this.#noiseSteps * this.#dimension,
+            generators: this.#generators,
             rows: coefficients.rows,
             rowsAt,
             rowsOfStep,
@@ -181,7 +186,7 @@ export class Cohort {
           });
         }
         this.t += now;
-        this.#noiseAt = (this.#noiseAt + now) % this.#noiseSteps;
+        this.#noiseUsed = ((this.#noiseUsed + now - 1) % this.#noiseSteps) + 1;
         if (losses) this.#tell(losses, done, now);
         done += now;
       }
@@ -217,8 +222,8 @@ export class Cohort {
   }
   #draw(): void {
     const each = this.#noiseSteps * this.#dimension;
-    if (this.#generators) this.#room!.fillEach(this.#generators, this.#noise, each);
-    else for (let r = 0; r < this.size; r++) this.#members[r].draws.normals(this.#noise, r * each, (r + 1) * each);
+    for (let r = 0; r < this.size; r++) this.#members[r].draws.normals(this.#noise, r * each, (r + 1) * each);
+    this.#noiseUsed = 0;
   }
   /** The losses before each step are those after the one before it; the last step's is worked out here. */
   #tell(losses: Vector, done: number, now: number): void {

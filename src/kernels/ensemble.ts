@@ -1,6 +1,6 @@
 // AssemblyScript. The module "ensemble": noise, chains in a well, update rules over replicates. Its host lays out memory
 // from `free` on, once, before anything runs (src/core/kernels/rooms.ts).
-export { fill, fillEach, heightsAt, lanesAt, layersAt } from "./noise";
+export { fill, heightsAt, lanesAt, layersAt } from "./noise";
 export { adam } from "./rules/adam";
 export { averages } from "./rules/averages";
 export { lay } from "./rules/block";

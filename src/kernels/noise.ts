@@ -55,10 +55,6 @@ export class Four {
   }
 }
 
-/** Of each generator in turn, whose states stand one after the other, `each` normals: a multiple of four. */
-export function fillEach(generators: usize, out: usize, each: i32, count: i32): void {
-  for (let k: usize = 0; k < <usize>count; k++) fill(generators + (k << 6), out + ((k * <usize>each) << 3), each);
-}
 /** Standard normals into out[0] … out[count − 1]; `count` is a multiple of four, `out` aligned to 16 bytes. */
 export function fill(generator: usize, out: usize, count: i32): void {
   let a = v128.load(generator);

@@ -63,7 +63,6 @@ interface EnsembleExports {
   heightsAt(): number;
   lanesAt(): number;
   fill(generator: number, out: number, count: number): void;
-  fillEach(generators: number, out: number, each: number, count: number): void;
   well(...args: readonly number[]): void;
   wellDrawn(...args: readonly number[]): void;
   lay(...args: readonly number[]): void;
@@ -145,10 +144,6 @@ export class Room {
     of.forEach((lanes, k) => all.set(lanes, 16 * k));
     return all;
   }
-  /** Of each of those in turn `each` normals, a multiple of four, into `out`, which lies in this room too. */
-  fillEach(generators: Lanes, out: Vector, each: number): void {
-    this.exports.fillEach(generators.byteOffset, out.byteOffset, each, generators.length / 16);
-  }
   /** Chains in a well with normals of a generator drawn on the way; see well.ts. */
   wellDrawn(lanes: Lanes, theta: Vector, steps: number, map: WellMap): void {
     this.#admit(lanes);
@@ -175,17 +170,18 @@ export class Room {
       stretch.steps,
       stretch.noiseOfStep,
       stretch.noiseOfReplicate,
+      stretch.noiseAt,
+      stretch.generators ? stretch.generators.byteOffset : 0,
       stretch.rowsOfStep,
       place(block.curvature, diagonalAt),
       place(block.deviation, diagonalAt),
       place(stretch.losses, 0),
     );
-    const noise = place(stretch.noise, stretch.noiseAt);
     exports[name](
       place(theta, at),
       place(slots[0], at),
       place(slots[1], at),
-      noise,
+      stretch.noise.byteOffset,
       place(stretch.rows, stretch.rowsAt),
     );
   }

@@ -1,4 +1,5 @@
 import type { Vector } from "../vector.ts";
+import type { Lanes } from "./normals.ts";
 import type { Room } from "./rooms.ts";
 
 // Update rules over many steps of many replicates of a diagonal quadratic with independent normal noise: the gradient of
@@ -23,11 +24,16 @@ export interface Block {
 /** What a call is told beside the block. */
 export interface Stretch {
   readonly steps: number;
-  /** Standard normals; step k of replicate r draws from noiseAt + k · noiseOfStep + r · noiseOfReplicate on. */
+  /** Standard normals; step k of replicate r takes those from noiseAt + k · noiseOfStep + r · noiseOfReplicate on. */
   readonly noise: Vector;
   readonly noiseAt: number;
   readonly noiseOfStep: number;
   readonly noiseOfReplicate: number;
+  /**
+   * Where given, of every replicate; only in a room. A replicate's noise is then a buffer of `noiseOfReplicate` numbers, a multiple
+   * of four and of `noiseOfStep`, which is drawn anew when it is used up.
+   */
+  readonly generators?: Lanes | undefined;
   /** Coefficients, from `rowsAt` on; the next step's are `rowsOfStep` further: 0 where all steps have the same. */
   readonly rows: Vector;
   readonly rowsAt: number;

@@ -3,8 +3,11 @@ import {
   addLoss,
   curvature,
   deviation,
+  drawNoise,
+  endOfNoise,
   losses,
   n,
+  noiseFrom,
   noiseOfReplicate,
   noiseOfStep,
   replicates,
@@ -21,10 +24,16 @@ export function averages(theta0: usize, m0: usize, v0: usize, noise: usize, rows
     const theta = theta0 + <usize>r * size;
     const m = m0 + <usize>r * size;
     const v = v0 + <usize>r * size;
-    let z = noise + <usize>r * noiseOfReplicate;
+    const own = noise + <usize>r * noiseOfReplicate;
+    const end = endOfNoise(own);
+    let z = own + noiseFrom;
     let row = rows;
     let told = losses + ((<usize>r) << 3);
     for (let k = 0; k < steps; k++) {
+      if (z == end) {
+        drawNoise(own, r);
+        z = own;
+      }
       const enters = v128.load64_splat(row);
       const kept2 = v128.load64_splat(row, 8);
       const enters2 = v128.load64_splat(row, 16);

@@ -2,6 +2,7 @@
 // src/core/kernels/rules.ts, to the last bit. There the arguments are explained and the updates stand as formulas. Here they go over
 // two coordinates at a time, and twice in a turn of the loop: a processor looks only so many instructions ahead, so that a loop's
 // own must be few.
+import { fill } from "../noise";
 
 /** What all rules are told: the block's layout, and the quadratic. Set before a call, since a call's arguments are few. */
 export let n: i32 = 0;
@@ -9,6 +10,8 @@ export let replicates: i32 = 0;
 export let steps: i32 = 0;
 export let noiseOfStep: usize = 0;
 export let noiseOfReplicate: usize = 0;
+export let noiseFrom: usize = 0;
+export let generators: usize = 0;
 export let rowsOfStep: usize = 0;
 export let curvature: usize = 0;
 export let deviation: usize = 0;
@@ -20,6 +23,8 @@ export function lay(
   ofSteps: i32,
   stepNoise: i32,
   replicateNoise: i32,
+  firstNoise: i32,
+  generatorsAt: usize,
   stepRows: i32,
   curvatureAt: usize,
   deviationAt: usize,
@@ -30,10 +35,20 @@ export function lay(
   steps = ofSteps;
   noiseOfStep = (<usize>stepNoise) << 3;
   noiseOfReplicate = (<usize>replicateNoise) << 3;
+  noiseFrom = (<usize>firstNoise) << 3;
+  generators = generatorsAt;
   rowsOfStep = (<usize>stepRows) << 3;
   curvature = curvatureAt;
   deviation = deviationAt;
   losses = lossesAt;
+}
+
+/** Where the noise of a replicate ends, so that its generator makes it anew; nowhere, where there are no generators. */
+export function endOfNoise(noise: usize): usize {
+  return generators == 0 ? 0 : noise + noiseOfReplicate;
+}
+export function drawNoise(noise: usize, replicate: i32): void {
+  fill(generators + ((<usize>replicate) << 6), noise, <i32>(noiseOfReplicate >> 3));
 }
 
 /** Adds a replicate's loss before a step, whose even and odd coordinates were summed apart. */

@@ -3,8 +3,11 @@ import {
   addLoss,
   curvature,
   deviation,
+  drawNoise,
+  endOfNoise,
   losses,
   n,
+  noiseFrom,
   noiseOfReplicate,
   noiseOfStep,
   replicates,
@@ -20,10 +23,16 @@ export function rmsProp(theta0: usize, v0: usize, _unused: usize, noise: usize, 
   for (let r = 0; r < replicates; r++) {
     const theta = theta0 + <usize>r * size;
     const v = v0 + <usize>r * size;
-    let z = noise + <usize>r * noiseOfReplicate;
+    const own = noise + <usize>r * noiseOfReplicate;
+    const end = endOfNoise(own);
+    let z = own + noiseFrom;
     let row = rows;
     let told = losses + ((<usize>r) << 3);
     for (let k = 0; k < steps; k++) {
+      if (z == end) {
+        drawNoise(own, r);
+        z = own;
+      }
       const sign = v128.load64_splat(row);
       const decay = v128.load64_splat(row, 8);
       const keep = v128.load64_splat(row, 16);
