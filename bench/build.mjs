@@ -16,7 +16,7 @@ const cPrograms = ["langevin", "adam", "panel", "digits"];
 const cFlags = ["-O3", "-march=native", "-fno-math-errno"];
 
 const newest = (folder) =>
-  Math.max(...fs.readdirSync(folder).map((name) => fs.statSync(path.join(folder, name)).mtimeMs));
+  Math.max(...fs.readdirSync(folder, { recursive: true }).map((name) => fs.statSync(path.join(folder, name)).mtimeMs));
 const older = (file, moment) => !fs.existsSync(file) || fs.statSync(file).mtimeMs < moment;
 
 /** The programs in C; resolves to what the compiler calls itself, or undefined where there is none. */

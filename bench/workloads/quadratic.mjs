@@ -14,8 +14,8 @@ export function lossOf(curvature, theta) {
   for (let i = 0; i < theta.length; i++) sum += curvature[i] * theta[i] * theta[i];
   return sum / 2;
 }
-/** As a problem of core makes its objectives. */
-export function objective(curvature, normalNoise) {
+/** As a problem of core makes its objectives; what they share is made once. */
+export function maker(curvature, normalNoise) {
   const d = curvature.length;
   const loss = (theta) => lossOf(curvature, theta);
   const gradient = (theta, out) => {
@@ -23,7 +23,7 @@ export function objective(curvature, normalNoise) {
   };
   const hessianVector = (_theta, v, out) => gradient(v, out);
   const noise = new Float64Array(d).fill(deviation);
-  return {
+  const common = {
     dimension: d,
     start: new Float64Array(d).fill(1),
     minimum: 0,
@@ -32,12 +32,11 @@ export function objective(curvature, normalNoise) {
     noiseVariance: noise.map((s) => s * s),
     watched: [],
     loss,
-    draw: normalNoise({ loss, gradient, hessianVector }, noise),
   };
+  return () => ({ ...common, draw: normalNoise({ loss, gradient, hessianVector }, noise) });
 }
 /** A run on it, as the engine takes it. */
 export const planOf = (d, steps, normalNoise) => {
-  const curvature = curvatureOf(d);
-  const make = () => objective(curvature, normalNoise);
+  const make = maker(curvatureOf(d), normalNoise);
   return { configuration: adam, make, run: { steps, stepsPerEpoch: steps, batchSize: 1 } };
 };

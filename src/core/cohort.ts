@@ -76,7 +76,8 @@ export class Cohort {
   /** By replicate, `#noiseSteps` steps of the whole gradient; of a wide one, as much as goes through the cache at once. */
   readonly #noise: Vector;
   readonly #noiseSteps: number;
-  /** How many of those steps are used up. */
+  /** Numbers of noise of a replicate, and how many of them are used up. */
+  readonly #noiseEach: number;
   #noiseUsed: number;
   /** By replicate of a wide problem, noise drawn and not used yet. */
   readonly #wideLeft: Int32Array;
@@ -85,7 +86,7 @@ export class Cohort {
   /** By step, then replicate. */
   readonly #losses: Vector;
   readonly #lossSteps: number;
-  readonly #whole: Vector;
+  #whole: Vector | undefined;
 
   constructor(
     plan: Plan,
@@ -102,9 +103,10 @@ export class Cohort {
     this.#optimizer = optimizer;
     this.#rule = rule;
     this.#noiseSteps = d > wide ? 0 : stepsAhead(d, Math.max(ahead, aheadAlone / size));
-    this.#noiseUsed = this.#noiseSteps;
+    this.#noiseEach = d > wide ? ahead : this.#noiseSteps * d;
+    this.#noiseUsed = this.#noiseEach;
     this.#lossSteps = d > wide ? 1 : kept;
-    const noiseSize = d > wide ? size * ahead : size * this.#noiseSteps * d;
+    const noiseSize = size * this.#noiseEach;
     const lossSize = size * this.#lossSteps;
     const even = groups.length * (2 + size * (1 + slots)); // what rounding up to even lengths may add
     const room = (this.#room = ensembleRoom(
@@ -125,9 +127,8 @@ export class Cohort {
     const share = Math.sqrt(plan.run.batchSize);
     this.#noise = make(noiseSize);
     this.#losses = make(lossSize);
-    this.#whole = zeros(d);
     this.#wideLeft = new Int32Array(size);
-    const alone = d <= wide && groups.length === 1; // of several groups each takes its share of the same noise
+    const alone = groups.length === 1; // of several groups each takes its share of the same noise
     const lanes = alone ? members.flatMap(({ draws }) => draws.lanes() ?? []) : [];
     this.#generators = lanes.length === size ? room?.generators(lanes) : undefined;
     this.#parts = groups.map((group) => {
@@ -163,35 +164,42 @@ export class Cohort {
    * is written to losses[k · size + r].
    */
   advance(steps: number, losses?: Vector): void {
-    if (this.#noiseSteps === 0) for (let k = 0; k < steps; k++) this.#wideStep(k, losses);
+    if (this.#noiseSteps === 0 && !this.#generators) for (let k = 0; k < steps; k++) this.#wideStep(k, losses);
     else
       for (let done = 0; done < steps;) {
-        if (!this.#generators && this.#noiseUsed === this.#noiseSteps) this.#draw();
-        let now = Math.min(steps - done, this.#generators ? Infinity : this.#noiseSteps - this.#noiseUsed);
-        for (const { coefficients } of this.#parts) now = Math.min(now, coefficients.at(this.t + 1).left);
-        if (losses) this.#losses.fill(0, 0, now * this.size);
-        for (const { group, block, coefficients } of this.#parts) {
-          const { rowsAt, rowsOfStep } = coefficients.at(this.t + 1);
-          runRule(this.#rule.kernel, this.#room, block, {
-            steps: now,
-            noise: this.#noise,
-            noiseAt: this.#noiseUsed * this.#dimension + group.from,
-            noiseOfStep: this.#dimension,
-            noiseOfReplicate: this.#noiseSteps * this.#dimension,
-            generators: this.#generators,
-            rows: coefficients.rows,
-            rowsAt,
-            rowsOfStep,
-            losses: losses ? this.#losses : undefined,
-          });
-        }
-        this.t += now;
-        this.#noiseUsed = ((this.#noiseUsed + now - 1) % this.#noiseSteps) + 1;
+        const now = this.#stretch(steps - done, losses !== undefined);
         if (losses) this.#tell(losses, done, now);
         done += now;
       }
   }
-  /** A step of many coordinates: a replicate after the other, a piece after the other. */
+  /** As many steps as one call of the kernel can make; returns how many they were. */
+  #stretch(most: number, tell: boolean): number {
+    const d = this.#dimension;
+    if (!this.#generators && this.#noiseUsed === this.#noiseEach) this.#draw();
+    let now = this.#generators ? most : Math.min(most, (this.#noiseEach - this.#noiseUsed) / d);
+    for (const { coefficients } of this.#parts) now = Math.min(now, coefficients.at(this.t + 1).left);
+    const losses = tell && now > 1 ? this.#losses : undefined; // the last step's is not the kernel's
+    losses?.fill(0, 0, now * this.size);
+    for (const { group, block, coefficients } of this.#parts) {
+      const { rowsAt, rowsOfStep } = coefficients.at(this.t + 1);
+      runRule(this.#rule.kernel, this.#room, block, {
+        steps: now,
+        noise: this.#noise,
+        noiseAt: this.#noiseUsed + group.from,
+        noiseOfStep: d,
+        noiseOfReplicate: this.#noiseEach,
+        generators: this.#generators,
+        rows: coefficients.rows,
+        rowsAt,
+        rowsOfStep,
+        losses,
+      });
+    }
+    this.t += now;
+    this.#noiseUsed = ((this.#noiseUsed + now * d - 1) % this.#noiseEach) + 1;
+    return now;
+  }
+  /** A step of many coordinates where the kernel does not draw: a replicate after the other, a piece after the other. */
   #wideStep(k: number, losses: Vector | undefined): void {
     for (let r = 0; r < this.size; r++)
       for (const { block: whole, coefficients } of this.#parts) {
@@ -221,7 +229,7 @@ export class Cohort {
     if (losses) for (let r = 0; r < this.size; r++) losses[k * this.size + r] = this.loss(r);
   }
   #draw(): void {
-    const each = this.#noiseSteps * this.#dimension;
+    const each = this.#noiseEach;
     for (let r = 0; r < this.size; r++) this.#members[r].draws.normals(this.#noise, r * each, (r + 1) * each);
     this.#noiseUsed = 0;
   }
@@ -253,9 +261,10 @@ export class Cohort {
     };
   }
   #theta(r: number): Vector {
+    const whole = (this.#whole ??= zeros(this.#dimension));
     for (const { group, block } of this.#parts)
-      this.#whole.set(block.theta.subarray(r * block.n, (r + 1) * block.n), group.from);
-    return this.#whole;
+      whole.set(block.theta.subarray(r * block.n, (r + 1) * block.n), group.from);
+    return whole;
   }
   #effective(r: number, out: Vector): Vector {
     for (const { group, block } of this.#parts) {

@@ -30,8 +30,9 @@ export interface Stretch {
   readonly noiseOfStep: number;
   readonly noiseOfReplicate: number;
   /**
-   * Where given, of every replicate; only in a room. A replicate's noise is then a buffer of `noiseOfReplicate` numbers, a multiple
-   * of four and of `noiseOfStep`, which is drawn anew when it is used up.
+   * Where given, of every replicate; only in a room, and where the block is the whole gradient. A replicate's noise is then a buffer
+   * of `noiseOfReplicate` numbers, a multiple of four, drawn anew whenever it is used up: between two steps, or within one of more
+   * coordinates.
    */
   readonly generators?: Lanes | undefined;
   /** Coefficients, from `rowsAt` on; the next step's are `rowsOfStep` further: 0 where all steps have the same. */

@@ -10,6 +10,7 @@ import {
   noiseFrom,
   noiseOfReplicate,
   noiseOfStep,
+  reach,
   replicates,
   rowsOfStep,
   steps,
@@ -17,7 +18,6 @@ import {
 
 export function averages(theta0: usize, m0: usize, v0: usize, noise: usize, rows: usize): void {
   const size = (<usize>n) << 3;
-  const paired = (<usize>(n & ~1)) << 3;
   const a = curvature;
   const s = deviation;
   for (let r = 0; r < replicates; r++) {
@@ -42,48 +42,56 @@ export function averages(theta0: usize, m0: usize, v0: usize, noise: usize, rows
       const floor = v128.load64_splat(row, 40);
       const excess = z + size;
       let loss = f64x2.splat(0);
-      for (let i: usize = 0; i < paired; i += 32) {
-        const x = v128.load(theta + i);
-        const slope = f64x2.mul(v128.load(a + i), x);
-        loss = f64x2.add(loss, f64x2.mul(slope, x));
-        const g = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
-        const old = v128.load(m + i);
-        const first = f64x2.add(old, f64x2.mul(enters, f64x2.sub(g, old)));
-        const square = f64x2.add(f64x2.mul(g, g), f64x2.mul(each, v128.load(excess + i)));
-        const second = f64x2.add(f64x2.mul(kept2, v128.load(v + i)), f64x2.mul(enters2, square));
-        v128.store(m + i, first);
-        v128.store(v + i, second);
-        const below = f64x2.add(f64x2.sqrt(second), floor);
-        v128.store(theta + i, f64x2.sub(x, f64x2.div(f64x2.mul(eta, first), below)));
-        if (i + 16 >= paired) break;
-        const x2 = v128.load(theta + i, 16);
-        const slope2 = f64x2.mul(v128.load(a + i, 16), x2);
-        loss = f64x2.add(loss, f64x2.mul(slope2, x2));
-        const g2 = f64x2.add(slope2, f64x2.mul(v128.load(s + i, 16), v128.load(z + i, 16)));
-        const old2 = v128.load(m + i, 16);
-        const first2 = f64x2.add(old2, f64x2.mul(enters, f64x2.sub(g2, old2)));
-        const square2 = f64x2.add(f64x2.mul(g2, g2), f64x2.mul(each, v128.load(excess + i, 16)));
-        const second2 = f64x2.add(f64x2.mul(kept2, v128.load(v + i, 16)), f64x2.mul(enters2, square2));
-        v128.store(m + i, first2, 16);
-        v128.store(v + i, second2, 16);
-        const below2 = f64x2.add(f64x2.sqrt(second2), floor);
-        v128.store(theta + i, f64x2.sub(x2, f64x2.div(f64x2.mul(eta, first2), below2)), 16);
+      let even: f64 = 0; // of the last one of an odd number
+      for (let from: usize = 0; ;) {
+        const to = reach(size, z, end);
+        const paired = to - ((to - from) & 8);
+        for (let i = from; i < paired; i += 32) {
+          const x = v128.load(theta + i);
+          const slope = f64x2.mul(v128.load(a + i), x);
+          loss = f64x2.add(loss, f64x2.mul(slope, x));
+          const g = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
+          const old = v128.load(m + i);
+          const first = f64x2.add(old, f64x2.mul(enters, f64x2.sub(g, old)));
+          const square = f64x2.add(f64x2.mul(g, g), f64x2.mul(each, v128.load(excess + i)));
+          const second = f64x2.add(f64x2.mul(kept2, v128.load(v + i)), f64x2.mul(enters2, square));
+          v128.store(m + i, first);
+          v128.store(v + i, second);
+          const below = f64x2.add(f64x2.sqrt(second), floor);
+          v128.store(theta + i, f64x2.sub(x, f64x2.div(f64x2.mul(eta, first), below)));
+          if (i + 16 >= paired) break;
+          const x2 = v128.load(theta + i, 16);
+          const slope2 = f64x2.mul(v128.load(a + i, 16), x2);
+          loss = f64x2.add(loss, f64x2.mul(slope2, x2));
+          const g2 = f64x2.add(slope2, f64x2.mul(v128.load(s + i, 16), v128.load(z + i, 16)));
+          const old2 = v128.load(m + i, 16);
+          const first2 = f64x2.add(old2, f64x2.mul(enters, f64x2.sub(g2, old2)));
+          const square2 = f64x2.add(f64x2.mul(g2, g2), f64x2.mul(each, v128.load(excess + i, 16)));
+          const second2 = f64x2.add(f64x2.mul(kept2, v128.load(v + i, 16)), f64x2.mul(enters2, square2));
+          v128.store(m + i, first2, 16);
+          v128.store(v + i, second2, 16);
+          const below2 = f64x2.add(f64x2.sqrt(second2), floor);
+          v128.store(theta + i, f64x2.sub(x2, f64x2.div(f64x2.mul(eta, first2), below2)), 16);
+        }
+        if (paired < to) {
+          const x = load<f64>(theta + paired);
+          const slope = load<f64>(curvature + paired) * x;
+          even = slope * x;
+          const g = slope + load<f64>(deviation + paired) * load<f64>(z + paired);
+          const old = load<f64>(m + paired);
+          const first = old + load<f64>(row) * (g - old);
+          const square = g * g + load<f64>(row, 24) * load<f64>(excess + paired);
+          const second = load<f64>(row, 8) * load<f64>(v + paired) + load<f64>(row, 16) * square;
+          store<f64>(m + paired, first);
+          store<f64>(v + paired, second);
+          store<f64>(theta + paired, x - (load<f64>(row, 32) * first) / (sqrt(second) + load<f64>(row, 40)));
+        }
+        if (to == size) break;
+        drawNoise(own, r);
+        z = own - to;
+        from = to;
       }
-      let even = f64x2.extract_lane(loss, 0);
-      if (paired < size) {
-        const x = load<f64>(theta + paired);
-        const slope = load<f64>(curvature + paired) * x;
-        even += slope * x;
-        const g = slope + load<f64>(deviation + paired) * load<f64>(z + paired);
-        const old = load<f64>(m + paired);
-        const first = old + load<f64>(row) * (g - old);
-        const square = g * g + load<f64>(row, 24) * load<f64>(excess + paired);
-        const second = load<f64>(row, 8) * load<f64>(v + paired) + load<f64>(row, 16) * square;
-        store<f64>(m + paired, first);
-        store<f64>(v + paired, second);
-        store<f64>(theta + paired, x - (load<f64>(row, 32) * first) / (sqrt(second) + load<f64>(row, 40)));
-      }
-      addLoss(told, even, f64x2.extract_lane(loss, 1));
+      addLoss(told, f64x2.extract_lane(loss, 0) + even, f64x2.extract_lane(loss, 1));
       z += noiseOfStep;
       row += rowsOfStep;
       told += (<usize>replicates) << 3;

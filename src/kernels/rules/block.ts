@@ -47,6 +47,13 @@ export function lay(
 export function endOfNoise(noise: usize): usize {
   return generators == 0 ? 0 : noise + noiseOfReplicate;
 }
+/**
+ * How far a step gets with the noise there is. `z` is where the first coordinate's would stand, so that coordinate i takes z + i
+ * whether or not those before it have used up a buffer.
+ */
+export function reach(size: usize, z: usize, end: usize): usize {
+  return end == 0 ? size : min(size, end - z);
+}
 export function drawNoise(noise: usize, replicate: i32): void {
   fill(generators + ((<usize>replicate) << 6), noise, <i32>(noiseOfReplicate >> 3));
 }

@@ -10,6 +10,7 @@ import {
   noiseFrom,
   noiseOfReplicate,
   noiseOfStep,
+  reach,
   replicates,
   rowsOfStep,
   steps,
@@ -17,7 +18,6 @@ import {
 
 export function sgd(theta0: usize, b0: usize, _unused: usize, noise: usize, rows: usize): void {
   const size = (<usize>n) << 3;
-  const paired = (<usize>(n & ~1)) << 3;
   const a = curvature;
   const s = deviation;
   for (let r = 0; r < replicates; r++) {
@@ -42,43 +42,51 @@ export function sgd(theta0: usize, b0: usize, _unused: usize, noise: usize, rows
       const buffered = v128.load64_splat(row, 48);
       const outside = v128.load64_splat(row, 56);
       let loss = f64x2.splat(0);
-      for (let i: usize = 0; i < paired; i += 32) {
-        const x = v128.load(theta + i);
-        const slope = f64x2.mul(v128.load(a + i), x);
-        loss = f64x2.add(loss, f64x2.mul(slope, x));
-        const g = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
-        const left = f64x2.mul(keep, x);
-        const d = f64x2.add(f64x2.mul(sign, g), f64x2.mul(decay, left));
-        const buffer = f64x2.add(f64x2.mul(kept, v128.load(b + i)), f64x2.mul(enters, d));
-        v128.store(b + i, buffer);
-        const step = f64x2.add(f64x2.mul(direct, d), f64x2.mul(buffered, buffer));
-        v128.store(theta + i, f64x2.sub(left, f64x2.mul(outside, step)));
-        if (i + 16 >= paired) break;
-        const x2 = v128.load(theta + i, 16);
-        const slope2 = f64x2.mul(v128.load(a + i, 16), x2);
-        loss = f64x2.add(loss, f64x2.mul(slope2, x2));
-        const g2 = f64x2.add(slope2, f64x2.mul(v128.load(s + i, 16), v128.load(z + i, 16)));
-        const left2 = f64x2.mul(keep, x2);
-        const d2 = f64x2.add(f64x2.mul(sign, g2), f64x2.mul(decay, left2));
-        const buffer2 = f64x2.add(f64x2.mul(kept, v128.load(b + i, 16)), f64x2.mul(enters, d2));
-        v128.store(b + i, buffer2, 16);
-        const step2 = f64x2.add(f64x2.mul(direct, d2), f64x2.mul(buffered, buffer2));
-        v128.store(theta + i, f64x2.sub(left2, f64x2.mul(outside, step2)), 16);
+      let even: f64 = 0; // of the last one of an odd number
+      for (let from: usize = 0; ;) {
+        const to = reach(size, z, end);
+        const paired = to - ((to - from) & 8);
+        for (let i = from; i < paired; i += 32) {
+          const x = v128.load(theta + i);
+          const slope = f64x2.mul(v128.load(a + i), x);
+          loss = f64x2.add(loss, f64x2.mul(slope, x));
+          const g = f64x2.add(slope, f64x2.mul(v128.load(s + i), v128.load(z + i)));
+          const left = f64x2.mul(keep, x);
+          const d = f64x2.add(f64x2.mul(sign, g), f64x2.mul(decay, left));
+          const buffer = f64x2.add(f64x2.mul(kept, v128.load(b + i)), f64x2.mul(enters, d));
+          v128.store(b + i, buffer);
+          const step = f64x2.add(f64x2.mul(direct, d), f64x2.mul(buffered, buffer));
+          v128.store(theta + i, f64x2.sub(left, f64x2.mul(outside, step)));
+          if (i + 16 >= paired) break;
+          const x2 = v128.load(theta + i, 16);
+          const slope2 = f64x2.mul(v128.load(a + i, 16), x2);
+          loss = f64x2.add(loss, f64x2.mul(slope2, x2));
+          const g2 = f64x2.add(slope2, f64x2.mul(v128.load(s + i, 16), v128.load(z + i, 16)));
+          const left2 = f64x2.mul(keep, x2);
+          const d2 = f64x2.add(f64x2.mul(sign, g2), f64x2.mul(decay, left2));
+          const buffer2 = f64x2.add(f64x2.mul(kept, v128.load(b + i, 16)), f64x2.mul(enters, d2));
+          v128.store(b + i, buffer2, 16);
+          const step2 = f64x2.add(f64x2.mul(direct, d2), f64x2.mul(buffered, buffer2));
+          v128.store(theta + i, f64x2.sub(left2, f64x2.mul(outside, step2)), 16);
+        }
+        if (paired < to) {
+          const x = load<f64>(theta + paired);
+          const slope = load<f64>(curvature + paired) * x;
+          even = slope * x;
+          const left = load<f64>(row, 16) * x;
+          const g = slope + load<f64>(deviation + paired) * load<f64>(z + paired);
+          const d = load<f64>(row) * g + load<f64>(row, 8) * left;
+          const buffer = load<f64>(row, 24) * load<f64>(b + paired) + load<f64>(row, 32) * d;
+          store<f64>(b + paired, buffer);
+          const step = load<f64>(row, 40) * d + load<f64>(row, 48) * buffer;
+          store<f64>(theta + paired, left - load<f64>(row, 56) * step);
+        }
+        if (to == size) break;
+        drawNoise(own, r);
+        z = own - to;
+        from = to;
       }
-      let even = f64x2.extract_lane(loss, 0);
-      if (paired < size) {
-        const x = load<f64>(theta + paired);
-        const slope = load<f64>(curvature + paired) * x;
-        even += slope * x;
-        const left = load<f64>(row, 16) * x;
-        const g = slope + load<f64>(deviation + paired) * load<f64>(z + paired);
-        const d = load<f64>(row) * g + load<f64>(row, 8) * left;
-        const buffer = load<f64>(row, 24) * load<f64>(b + paired) + load<f64>(row, 32) * d;
-        store<f64>(b + paired, buffer);
-        const step = load<f64>(row, 40) * d + load<f64>(row, 48) * buffer;
-        store<f64>(theta + paired, left - load<f64>(row, 56) * step);
-      }
-      addLoss(told, even, f64x2.extract_lane(loss, 1));
+      addLoss(told, f64x2.extract_lane(loss, 0) + even, f64x2.extract_lane(loss, 1));
       z += noiseOfStep;
       row += rowsOfStep;
       told += (<usize>replicates) << 3;
