@@ -20,8 +20,6 @@ export interface Replicate {
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Losses of a replicate that are kept until they are told. */
-const kept = 512;
 /** Numbers of noise that a replicate draws ahead at about a time, and one alone: in the nearest caches. */
 const ahead = 1024;
 const aheadAlone = 8192;
@@ -67,6 +65,8 @@ interface Part {
 export class Cohort {
   readonly size: number;
   t = 0;
+  /** Where they were asked for, the loss after update k of replicate r in the last `advance`: at r · longest + k. */
+  readonly losses: Vector;
   readonly #members: readonly Member[];
   readonly #optimizer: Optimizer;
   readonly #rule: OptimizerRule;
@@ -83,9 +83,8 @@ export class Cohort {
   readonly #wideLeft: Int32Array;
   /** By replicate, where the kernel draws. */
   readonly #generators: Lanes | undefined;
-  /** By step, then replicate. */
-  readonly #losses: Vector;
-  readonly #lossSteps: number;
+  /** Updates that one call of `advance` makes at most: some hundred microseconds' worth. */
+  readonly longest: number;
   #whole: Vector | undefined;
 
   constructor(
@@ -105,9 +104,10 @@ export class Cohort {
     this.#noiseSteps = d > wide ? 0 : stepsAhead(d, Math.max(ahead, aheadAlone / size));
     this.#noiseEach = d > wide ? ahead : this.#noiseSteps * d;
     this.#noiseUsed = this.#noiseEach;
-    this.#lossSteps = d > wide ? 1 : kept;
+    // Of a wide step in pieces the kernel knows the loss only at its end.
+    this.longest = d > wide ? 1 : Math.max(1, Math.floor(100_000 / (d * size)));
     const noiseSize = size * this.#noiseEach;
-    const lossSize = size * this.#lossSteps;
+    const lossSize = size * this.longest;
     const even = groups.length * (2 + size * (1 + slots)); // what rounding up to even lengths may add
     const room = (this.#room = ensembleRoom(
       (size * (1 + slots) + 2) * d +
@@ -126,7 +126,7 @@ export class Cohort {
     const { deviation, curvature } = objective.diagonal!;
     const share = Math.sqrt(plan.run.batchSize);
     this.#noise = make(noiseSize);
-    this.#losses = make(lossSize);
+    this.losses = make(lossSize);
     this.#wideLeft = new Int32Array(size);
     const alone = groups.length === 1; // of several groups each takes its share of the same noise
     const lanes = alone ? members.flatMap(({ draws }) => draws.lanes() ?? []) : [];
@@ -154,32 +154,19 @@ export class Cohort {
     });
   }
 
-  /** Steps that one call of `advance` makes at most: some hundred microseconds' worth. */
-  get longest(): number {
-    return Math.max(1, Math.min(this.#lossSteps, Math.floor(100_000 / (this.#dimension * this.size))));
-  }
-
-  /**
-   * `steps` updates of every replicate, at most `longest`. Where `losses` is given, the loss after update k of replicate r
-   * is written to losses[k · size + r].
-   */
-  advance(steps: number, losses?: Vector): void {
-    if (this.#noiseSteps === 0 && !this.#generators) for (let k = 0; k < steps; k++) this.#wideStep(k, losses);
-    else
-      for (let done = 0; done < steps;) {
-        const now = this.#stretch(steps - done, losses !== undefined);
-        if (losses) this.#tell(losses, done, now);
-        done += now;
-      }
+  /** `steps` updates of every replicate, at most `longest`, and their losses where they are asked for. */
+  advance(steps: number, tell = false): void {
+    if (tell) this.losses.fill(0);
+    const wideAndPlain = this.#noiseSteps === 0 && !this.#generators;
+    for (let done = 0; done < steps;)
+      done += wideAndPlain ? this.#wideStep(done, tell) : this.#stretch(steps - done, done, tell);
   }
   /** As many steps as one call of the kernel can make; returns how many they were. */
-  #stretch(most: number, tell: boolean): number {
+  #stretch(most: number, done: number, tell: boolean): number {
     const d = this.#dimension;
     if (!this.#generators && this.#noiseUsed === this.#noiseEach) this.#draw();
     let now = this.#generators ? most : Math.min(most, (this.#noiseEach - this.#noiseUsed) / d);
     for (const { coefficients } of this.#parts) now = Math.min(now, coefficients.at(this.t + 1).left);
-    const losses = tell && now > 1 ? this.#losses : undefined; // the last step's is not the kernel's
-    losses?.fill(0, 0, now * this.size);
     for (const { group, block, coefficients } of this.#parts) {
       const { rowsAt, rowsOfStep } = coefficients.at(this.t + 1);
       runRule(this.#rule.kernel, this.#room, block, {
@@ -192,7 +179,8 @@ export class Cohort {
         rows: coefficients.rows,
         rowsAt,
         rowsOfStep,
-        losses,
+        losses: tell ? this.losses.subarray(done) : undefined,
+        lossesOfReplicate: this.longest,
       });
     }
     this.t += now;
@@ -200,7 +188,7 @@ export class Cohort {
     return now;
   }
   /** A step of many coordinates where the kernel does not draw: a replicate after the other, a piece after the other. */
-  #wideStep(k: number, losses: Vector | undefined): void {
+  #wideStep(k: number, tell: boolean): number {
     for (let r = 0; r < this.size; r++)
       for (const { block: whole, coefficients } of this.#parts) {
         const { n } = whole;
@@ -208,7 +196,7 @@ export class Cohort {
         const { rowsAt } = coefficients.at(this.t + 1);
         const block: Writable<Block> = { ...whole, replicates: 1 };
         const still = { steps: 1, noise: this.#noise, noiseOfStep: 0, noiseOfReplicate: 0, rowsOfStep: 0 };
-        const stretch: Writable<Stretch> = { ...still, noiseAt: 0, rows, rowsAt, losses: undefined };
+        const stretch: Writable<Stretch> = { ...still, noiseAt: 0, rows, rowsAt };
         for (let from = 0; from < n;) {
           if (this.#wideLeft[r] === 0) {
             this.#members[r].draws.normals(this.#noise, r * ahead, (r + 1) * ahead);
@@ -226,20 +214,14 @@ export class Cohort {
         }
       }
     this.t++;
-    if (losses) for (let r = 0; r < this.size; r++) losses[k * this.size + r] = this.loss(r);
+    if (tell) for (let r = 0; r < this.size; r++) this.losses[r * this.longest + k] = this.loss(r);
+    return 1;
   }
   #draw(): void {
     const each = this.#noiseEach;
     for (let r = 0; r < this.size; r++) this.#members[r].draws.normals(this.#noise, r * each, (r + 1) * each);
     this.#noiseUsed = 0;
   }
-  /** The losses before each step are those after the one before it; the last step's is worked out here. */
-  #tell(losses: Vector, done: number, now: number): void {
-    const { size } = this;
-    losses.set(this.#losses.subarray(size, now * size), done * size);
-    for (let r = 0; r < size; r++) losses[(done + now - 1) * size + r] = this.loss(r);
-  }
-
   /** Of replicate r, where it stands. */
   loss(r: number): number {
     let sum = 0;

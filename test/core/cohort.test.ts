@@ -64,19 +64,19 @@ describe.each([
       const plan = planOf(configuration, d, steps);
       const together = cohort(plan, rng(5), 2, 3)!;
       const alone = [0, 1, 2].map((k) => replicate(plan, rng(5), 2 + k));
-      const losses = new Float64Array(3 * together.longest);
+      const { losses, longest } = together;
       const rates = [new Float64Array(d), new Float64Array(d)];
       let differing = 0;
       for (let t = 0, stretch = 1; t < steps; stretch = (3 * stretch) % 97) {
-        const now = Math.min(stretch, together.longest, steps - t);
-        together.advance(now, losses);
+        const now = Math.min(stretch, longest, steps - t);
+        together.advance(now, true);
         for (let k = 0; k < now; k++)
           alone.forEach(({ trainer, objective }, r) => {
             trainer.step();
             const loss = objective.loss(trainer.theta);
             // several groups add up their sums one after the other
-            const close = configuration.groups.length > 1 && Math.abs(losses[3 * k + r] - loss) < 1e-14 * loss;
-            if (!Object.is(losses[3 * k + r], loss) && !close) differing++;
+            const close = configuration.groups.length > 1 && Math.abs(losses[r * longest + k] - loss) < 1e-14 * loss;
+            if (!Object.is(losses[r * longest + k], loss) && !close) differing++;
           });
         t += now;
       }

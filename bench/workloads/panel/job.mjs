@@ -8,12 +8,6 @@ export const dimension = 20;
 /** Seeds of one unit. */
 const together = 16;
 
-/** Takes what was told by step and seed into losses by seed and step. */
-function keep(losses, told, from, count, size, steps) {
-  for (let k = 0; k < size; k++)
-    for (let t = 0, to = k * steps + from; t < count; t++, to++) losses[to] = told[t * size + k];
-}
-
 export const panelJob = {
   name: "panel job",
   units: ({ controls: { seeds } }) => Math.ceil(seeds / together),
@@ -23,13 +17,14 @@ export const panelJob = {
     const members = cohort(planOf(dimension, steps, normalNoise), rng, first, size);
     const losses = new Float32Array(size * steps);
     for (let k = 0; k < size; k++) losses[k * steps] = members.loss(k);
-    const told = new Float64Array(size * members.longest);
     while (members.t < steps) {
       const from = members.t;
       const now = Math.min(members.longest, steps - from);
-      members.advance(now, told);
+      members.advance(now, true);
       // What is told is the loss after each step: before the next one. After the last there is none.
-      keep(losses, told, from + 1, Math.min(now, steps - 1 - from), size, steps);
+      const count = Math.min(now, steps - 1 - from);
+      for (let k = 0, at = 0; k < size; k++, at += members.longest)
+        losses.set(members.losses.subarray(at, at + count), k * steps + from + 1);
       yield undefined;
     }
     yield { first, losses };

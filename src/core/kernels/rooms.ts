@@ -176,6 +176,7 @@ export class Room {
       place(block.curvature, diagonalAt),
       place(block.deviation, diagonalAt),
       place(stretch.losses, 0),
+      stretch.lossesOfReplicate ?? 0,
     );
     exports[name](
       place(theta, at),

@@ -39,15 +39,16 @@ export interface Stretch {
   readonly rows: Vector;
   readonly rowsAt: number;
   readonly rowsOfStep: number;
-  /** Where given, the loss Σ aᵢθᵢ² / 2 before each step is added to it: steps × replicates. */
-  readonly losses: Vector | undefined;
+  /** Where given, the loss Σ aᵢθᵢ² / 2 after step k of replicate r is added to losses[r · lossesOfReplicate + k]. */
+  readonly losses?: Vector | undefined;
+  readonly lossesOfReplicate?: number;
 }
 /** One update of block coordinates in place. */
 type Rule = (block: Block, stretch: Stretch) => void;
 
 /** Coefficients of a step: sign, decay, keep, 1 − β₁, β₂, 1 − β₂, η / (1 − β₁ᵗ), 1 / √(1 − β₂ᵗ), ε. */
 const adam: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows, losses } = stretch;
+  const { steps, noise, rows } = stretch;
   for (let r = 0; r < replicates; r++)
     for (let k = 0; k < steps; k++) {
       const row = stretch.rowsAt + k * stretch.rowsOfStep;
@@ -77,13 +78,13 @@ const adam: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviat
         v[i] = second;
         theta[i] = keep * x - (rate * first) / (Math.sqrt(second) * root + floor);
       }
-      if (losses) losses[k * replicates + r] += 0.5 * (even + odd);
+      addLoss(stretch, r, k, even, odd);
     }
 };
 
 /** Coefficients: sign, decay, keep, what is kept of the buffer, what enters it, of d and of the buffer in a step, rate. */
 const sgd: Rule = ({ n, replicates, theta, slots: [b], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows, losses } = stretch;
+  const { steps, noise, rows } = stretch;
   for (let r = 0; r < replicates; r++)
     for (let k = 0; k < steps; k++) {
       const row = stretch.rowsAt + k * stretch.rowsOfStep;
@@ -109,13 +110,13 @@ const sgd: Rule = ({ n, replicates, theta, slots: [b], at, curvature, deviation,
         b[i] = buffer;
         theta[i] = left - outside * (direct * d + buffered * buffer);
       }
-      if (losses) losses[k * replicates + r] += 0.5 * (even + odd);
+      addLoss(stretch, r, k, even, odd);
     }
 };
 
 /** Coefficients: sign, decay, keep, β₂, 1 − β₂, η, correction of v, ε in the root, ε beside it. */
 const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows, losses } = stretch;
+  const { steps, noise, rows } = stretch;
   for (let r = 0; r < replicates; r++)
     for (let k = 0; k < steps; k++) {
       const row = stretch.rowsAt + k * stretch.rowsOfStep;
@@ -142,7 +143,7 @@ const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviat
         v[i] = second;
         theta[i] = left - (eta * d) / (Math.sqrt(correction * second + within) + beside);
       }
-      if (losses) losses[k * replicates + r] += 0.5 * (even + odd);
+      addLoss(stretch, r, k, even, odd);
     }
 };
 
@@ -152,7 +153,7 @@ const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviat
  * square, 1 for the examples' squares or 0, η, ε.
  */
 const averages: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows, losses } = stretch;
+  const { steps, noise, rows } = stretch;
   for (let r = 0; r < replicates; r++)
     for (let k = 0; k < steps; k++) {
       const row = stretch.rowsAt + k * stretch.rowsOfStep;
@@ -177,7 +178,7 @@ const averages: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, de
         v[i] = second;
         theta[i] = x - (eta * first) / (Math.sqrt(second) + floor);
       }
-      if (losses) losses[k * replicates + r] += 0.5 * (even + odd);
+      addLoss(stretch, r, k, even, odd);
     }
 };
 
@@ -191,10 +192,24 @@ export const ruleShapes: Readonly<Record<RuleName, { readonly width: number; rea
   averages: { width: 6, slots: 2 },
 };
 
+/** The loss after step k − 1, as step k finds it. */
+function addLoss({ losses, lossesOfReplicate = 0 }: Stretch, r: number, k: number, even: number, odd: number): void {
+  if (losses && k > 0) losses[r * lossesOfReplicate + k - 1] += 0.5 * (even + odd);
+}
+function addLastLosses({ n, replicates, theta, at, curvature, diagonalAt }: Block, stretch: Stretch): void {
+  const { steps, losses, lossesOfReplicate = 0 } = stretch;
+  if (!losses) return;
+  for (let r = 0; r < replicates; r++)
+    losses[r * lossesOfReplicate + steps - 1] += diagonalLoss(curvature, diagonalAt, theta, at + r * n, n);
+}
+
 /** Advances a block. Where a room is given, all vectors lie in it, and the compiled kernel serves. */
 export function runRule(name: RuleName, room: Room | undefined, block: Block, stretch: Stretch): void {
-  if (!room) rules[name](block, stretch);
-  else room.rule(name, block, stretch);
+  if (room) room.rule(name, block, stretch);
+  else {
+    rules[name](block, stretch);
+    addLastLosses(block, stretch);
+  }
 }
 
 /** Σ aᵢθᵢ² / 2 from `at` on, summed as the rules sum it. */

@@ -16,6 +16,7 @@ export let rowsOfStep: usize = 0;
 export let curvature: usize = 0;
 export let deviation: usize = 0;
 export let losses: usize = 0;
+export let lossesOfReplicate: usize = 0;
 
 export function lay(
   coordinates: i32,
@@ -29,6 +30,7 @@ export function lay(
   curvatureAt: usize,
   deviationAt: usize,
   lossesAt: usize,
+  replicateLosses: i32,
 ): void {
   n = coordinates;
   replicates = ofReplicates;
@@ -41,6 +43,7 @@ export function lay(
   curvature = curvatureAt;
   deviation = deviationAt;
   losses = lossesAt;
+  lossesOfReplicate = (<usize>replicateLosses) << 3;
 }
 
 /** Where the noise of a replicate ends, so that its generator makes it anew; nowhere, where there are no generators. */
@@ -58,7 +61,26 @@ export function drawNoise(noise: usize, replicate: i32): void {
   fill(generators + ((<usize>replicate) << 6), noise, <i32>(noiseOfReplicate >> 3));
 }
 
-/** Adds a replicate's loss before a step, whose even and odd coordinates were summed apart. */
-export function addLoss(at: usize, even: f64, odd: f64): void {
-  if (losses != 0) store<f64>(at, load<f64>(at) + 0.5 * (even + odd));
+/** Adds the loss after step k − 1, as step k finds it, whose even and odd coordinates were summed apart. */
+export function addLoss(replicate: i32, k: i32, even: f64, odd: f64): void {
+  if (losses == 0 || k == 0) return;
+  const at = losses + <usize>replicate * lossesOfReplicate + ((<usize>(k - 1)) << 3);
+  store<f64>(at, load<f64>(at) + 0.5 * (even + odd));
+}
+/** The same after the last step. */
+export function addLastLoss(replicate: i32, theta: usize): void {
+  if (losses == 0) return;
+  const size = (<usize>n) << 3;
+  let loss = f64x2.splat(0);
+  let i: usize = 0;
+  for (; i + 8 < size; i += 16) {
+    const x = v128.load(theta + i);
+    loss = f64x2.add(loss, f64x2.mul(f64x2.mul(v128.load(curvature + i), x), x));
+  }
+  let even = f64x2.extract_lane(loss, 0);
+  if (i < size) {
+    const x = load<f64>(theta + i);
+    even += load<f64>(curvature + i) * x * x;
+  }
+  addLoss(replicate, steps, even, f64x2.extract_lane(loss, 1));
 }

@@ -1,11 +1,11 @@
 // AssemblyScript. RMSProp; block.ts says how a rule's block is laid out.
 import {
+  addLastLoss,
   addLoss,
   curvature,
   deviation,
   drawNoise,
   endOfNoise,
-  losses,
   n,
   noiseFrom,
   noiseOfReplicate,
@@ -27,7 +27,6 @@ export function rmsProp(theta0: usize, v0: usize, _unused: usize, noise: usize, 
     const end = endOfNoise(own);
     let z = own + noiseFrom;
     let row = rows;
-    let told = losses + ((<usize>r) << 3);
     for (let k = 0; k < steps; k++) {
       if (z == end) {
         drawNoise(own, r);
@@ -87,10 +86,10 @@ export function rmsProp(theta0: usize, v0: usize, _unused: usize, noise: usize, 
         z = own - to;
         from = to;
       }
-      addLoss(told, f64x2.extract_lane(loss, 0) + even, f64x2.extract_lane(loss, 1));
+      addLoss(r, k, f64x2.extract_lane(loss, 0) + even, f64x2.extract_lane(loss, 1));
       z += noiseOfStep;
       row += rowsOfStep;
-      told += (<usize>replicates) << 3;
     }
+    addLastLoss(r, theta);
   }
 }

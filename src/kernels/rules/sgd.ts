@@ -1,11 +1,11 @@
 // AssemblyScript. SGD with momentum; block.ts says how a rule's block is laid out.
 import {
+  addLastLoss,
   addLoss,
   curvature,
   deviation,
   drawNoise,
   endOfNoise,
-  losses,
   n,
   noiseFrom,
   noiseOfReplicate,
@@ -27,7 +27,6 @@ export function sgd(theta0: usize, b0: usize, _unused: usize, noise: usize, rows
     const end = endOfNoise(own);
     let z = own + noiseFrom;
     let row = rows;
-    let told = losses + ((<usize>r) << 3);
     for (let k = 0; k < steps; k++) {
       if (z == end) {
         drawNoise(own, r);
@@ -86,10 +85,10 @@ export function sgd(theta0: usize, b0: usize, _unused: usize, noise: usize, rows
         z = own - to;
         from = to;
       }
-      addLoss(told, f64x2.extract_lane(loss, 0) + even, f64x2.extract_lane(loss, 1));
+      addLoss(r, k, f64x2.extract_lane(loss, 0) + even, f64x2.extract_lane(loss, 1));
       z += noiseOfStep;
       row += rowsOfStep;
-      told += (<usize>replicates) << 3;
     }
+    addLastLoss(r, theta);
   }
 }

@@ -39,7 +39,7 @@ function run(n: number, replicates: number, each: 0 | 1, on: boolean): Vector[] 
     { n, replicates, theta, slots: [m, v], at: 0, ...own, diagonalAt: 0 },
     {
       ...{ steps, noise, noiseAt: 0, noiseOfStep: 2 * n * replicates, noiseOfReplicate: 2 * n },
-      ...{ rows, rowsAt: 0, rowsOfStep: width, losses },
+      ...{ rows, rowsAt: 0, rowsOfStep: width, losses, lossesOfReplicate: steps },
     },
   );
   return [theta, m, v, losses].map((it) => it.slice());

@@ -56,7 +56,7 @@ export function* momentumUnit(
   };
   const stretch = {
     ...{ steps: 0, noise, noiseAt: 0, noiseOfStep: chains, noiseOfReplicate: 0 },
-    ...{ rows, rowsAt: 0, rowsOfStep: 0, losses: undefined },
+    ...{ rows, rowsAt: 0, rowsOfStep: 0 },
   };
   const burnIn = Math.ceil(12 / (eta * h)) + 20 * N;
   const gap = Math.ceil(2 / (eta * h)) + 2 * N;

@@ -55,7 +55,7 @@ export function* modelUnit(
   const noise = make(2 * n * stretch);
   const rows = make(width * stretch);
   const told = {
-    ...{ noise, noiseOfStep: 2 * n, noiseOfReplicate: 0, rows, rowsOfStep: width, losses: undefined },
+    ...{ noise, noiseOfStep: 2 * n, noiseOfReplicate: 0, rows, rowsOfStep: width },
     ...{ steps: 0, noiseAt: 0, rowsAt: 0 },
   };
   let since = 0;

@@ -95,7 +95,8 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const costly = !exact && dimension * batchSize > 20_000;
   const perPart = costly ? 1 : 10;
   const longest = seeds.kind === "together" ? seeds.cohort.longest : 1;
-  const losses = zeros(longest * size);
+  /** After each step of a stretch: by seed, then step. */
+  const losses = seeds.kind === "together" ? seeds.cohort.losses : zeros(size);
   const looking = lookedAt(first, size);
   const rates = zeros(dimension);
   const picked = zeros(Math.min(dimension, sampled));
@@ -128,7 +129,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
     // Before the step: after it, a schedule that follows the loss may have gone on already.
     if (t + now === points[point])
       followed.forEach((line, j) => recordRates(point - part.from, line.group, j, t + now));
-    if (seeds.kind === "together") seeds.cohort.advance(now, losses);
+    if (seeds.kind === "together") seeds.cohort.advance(now, true);
     else
       for (let k = 0; k < size; k++) {
         if (diverged[k] === 0) losses[k] = seeds.step(k);
@@ -167,32 +168,32 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   };
   yield { ...part, end };
 
-  /** The losses after the steps t + from + 1 … t + until, in `losses` by step and seed; a seed that leaves for infinity is left alone. */
+  /** The losses after the steps t + from + 1 … t + until, in `losses`; a seed that leaves for infinity is left alone. */
   function note(t: number, from: number, until: number, row: number): void {
     for (let k = 0; k < size; k++) {
       if (diverged[k] > 0) continue;
-      if (!exact && t + from === 0) runs.limit[k] = limitFrom(losses[k] - floor);
+      if (!exact && t + from === 0) runs.limit[k] = limitFrom(losses[k * longest] - floor);
       const limit = runs.limit[k];
       let to = from;
       for (let loss = 0; to < until; to++) {
-        loss = losses[to * size + k] - floor;
+        loss = losses[k * longest + to] - floor;
         if (!(loss <= limit && loss > -Infinity)) {
           diverged[k] = t + ++to;
           break;
         }
       }
-      runs.loss[k] = losses[(to - 1) * size + k] - floor;
+      runs.loss[k] = losses[k * longest + to - 1] - floor;
       if (!exact) {
-        for (let j = from; j < to; j++) runs.sum[k] += losses[j * size + k] - floor;
+        for (let j = from; j < to; j++) runs.sum[k] += losses[k * longest + j] - floor;
         runs.summed[k] += to - from;
       }
-      for (let j = Math.max(from, steps - window - t); j < to; j++) runs.settled[k] += losses[j * size + k] - floor;
+      for (let j = Math.max(from, steps - window - t); j < to; j++) runs.settled[k] += losses[k * longest + j] - floor;
       const later = Math.min(to, steps - window - t);
       for (let j = Math.max(from, steps - 2 * window - t); j < later; j++)
-        runs.before[k] += losses[j * size + k] - floor;
+        runs.before[k] += losses[k * longest + j] - floor;
       if (part.extremes.length === 0) continue;
       const extremes = part.extremes.subarray(4 * row, 4 * row + 4);
-      for (let j = from; j < to; j++) widen(extremes, t + j + 1, losses[j * size + k] - floor);
+      for (let j = from; j < to; j++) widen(extremes, t + j + 1, losses[k * longest + j] - floor);
     }
   }
   function recordRates(row: number, group: number, line: number, t: number): void {

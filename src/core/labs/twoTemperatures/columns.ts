@@ -52,7 +52,7 @@ export function inColumns(
     const rows = make(width * ahead);
     const stretch = {
       ...{ steps: 0, noise, noiseAt: 0, noiseOfStep: 2 * n, noiseOfReplicate: 0 },
-      ...{ rows, rowsAt: 0, rowsOfStep: width, losses: undefined },
+      ...{ rows, rowsAt: 0, rowsOfStep: width },
     };
     return { i: i as 0 | 1, block, rows, stretch };
   });
