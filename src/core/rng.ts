@@ -38,8 +38,8 @@ const ahead = 256;
 /** xoshiro128++ (Blackman & Vigna 2021, ACM TOMS 47:4), its 128-bit state drawn from a hash of the path. */
 class Stream implements Rng {
   readonly #key: Int32Array;
-  readonly #state: Int32Array;
-  /** Normals come from a generator of their own, `ahead` at a time; both are made when first asked for. */
+  #state: Int32Array | undefined;
+  /** Normals come from a generator of their own, `ahead` at a time. Each generator is made when first asked for. */
   #normalLanes: Lanes | undefined;
   #buffer: Vector | undefined;
   /** Numbers of the buffer that are used up. */
@@ -47,9 +47,6 @@ class Stream implements Rng {
 
   constructor(key: Int32Array) {
     this.#key = key;
-    this.#state = new Int32Array(4);
-    for (let i = 0; i < 4; i++) this.#state[i] = mix(key[i] + Math.imul(i + 1, golden));
-    if ((this.#state[0] | this.#state[1] | this.#state[2] | this.#state[3]) === 0) this.#state[0] = 1;
   }
 
   split(label: string, index = 0): Rng {
@@ -117,16 +114,24 @@ class Stream implements Rng {
   #lanes(): Lanes {
     if (this.#normalLanes) return this.#normalLanes;
     const lanes = (this.#normalLanes = new Int32Array(16));
-    for (let word = 0; word < 4; word++)
-      for (let lane = 0; lane < 4; lane++)
-        lanes[4 * word + lane] = mix(this.#key[word] + Math.imul(5 + 4 * lane + word, golden));
+    for (let k = 0; k < 16; k++) {
+      const word = k >> 2;
+      const lane = k & 3;
+      lanes[k] = mix(this.#key[word] + Math.imul(5 + 4 * lane + word, golden));
+    }
     for (let lane = 0; lane < 4; lane++)
       if ((lanes[lane] | lanes[lane + 4] | lanes[lane + 8] | lanes[lane + 12]) === 0) lanes[lane] = 1;
     return lanes;
   }
 
+  #begin(): Int32Array {
+    const state = new Int32Array(4);
+    for (let i = 0; i < 4; i++) state[i] = mix(this.#key[i] + Math.imul(i + 1, golden));
+    if ((state[0] | state[1] | state[2] | state[3]) === 0) state[0] = 1;
+    return state;
+  }
   #next(): number {
-    const state = this.#state;
+    const state = (this.#state ??= this.#begin());
     const a = state[0];
     const b = state[1];
     const c = state[2] ^ a;
