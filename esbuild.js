@@ -3,7 +3,6 @@ const esbuild = require("esbuild");
 const fs = require("node:fs");
 const { Module } = require("node:module");
 const path = require("node:path");
-const { labsApart } = require("./scripts/labsApart.cjs");
 
 const production = process.argv.includes("--production");
 const watch = process.argv.includes("--watch");
@@ -33,7 +32,6 @@ const builds = [
       labs: "src/worker/labs.ts",
       reader: "src/worker/reader.ts",
     },
-    plugins: [labsApart],
   },
   { ...node, entryPoints: { cli: "src/cli/main.ts" }, banner: { js: "#!/usr/bin/env node" } },
   { ...common, entryPoints: { webview: "webview/main.ts" }, platform: "browser", target: "es2022", format: "iife" },

@@ -3,7 +3,6 @@ import { spawnSync } from "node:child_process";
 import esbuild from "esbuild";
 import fs from "node:fs";
 import path from "node:path";
-import { labsApart } from "../scripts/labsApart.cjs";
 import { compileKernels, kernelModules } from "../scripts/kernels.mjs";
 import { onPath, root } from "../scripts/process.mjs";
 
@@ -56,6 +55,6 @@ export async function buildProduct() {
     ...common,
     entryPoints: ["lead", "unit", "labs"].map((name) => `bench/workloads/panel/${name}.mjs`),
     format: "cjs",
-    plugins: [labsApart],
+    minify: true, // as the product is packaged
   });
 }

@@ -2,6 +2,7 @@ import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { RingReader, ringMemory } from "./ring.ts";
 import type { FromUnits, Share, UnitData } from "./serveUnits.ts";
+import type { SharedCode } from "./sharedCode.ts";
 import { desk, newDesk, signal } from "./signals.ts";
 import { type Fault, faultOf } from "./thread.ts";
 
@@ -45,6 +46,8 @@ const patience = 1000;
 export class Pool {
   readonly #options: PoolOptions;
   readonly #threads: (Thread | undefined)[];
+  /** What threads know of labs, once it is known here. */
+  #code: SharedCode | undefined;
   #run: Run | undefined;
   #watch: NodeJS.Timeout | undefined;
 
@@ -53,6 +56,11 @@ export class Pool {
     this.#threads = Array.from({ length: options.threads }, (_, number) => this.#start(number));
   }
 
+  /** Comes before the first run. */
+  teach(code: SharedCode): void {
+    this.#code = code;
+    for (const thread of this.#threads) thread?.worker.postMessage(code);
+  }
   /** Whatever the threads were doing is dropped. */
   share(work: Omit<Share, "threads" | "taken">, units: number): void {
     const taken = new Int32Array(new SharedArrayBuffer(4 * units));
@@ -82,6 +90,7 @@ export class Pool {
     const memory = ringMemory();
     const data: UnitData = { thread: number, signals, desk: newDesk(), ring: memory };
     const worker = new Worker(path.join(folder, "unit.js"), { execArgv: [], workerData: data });
+    if (this.#code) worker.postMessage(this.#code);
     const thread: Thread = { number, worker, desk: data.desk, ring: new RingReader(memory), run: 0 };
     let fault: Fault | undefined;
     worker.on("message", (message: FromUnits) => this.#hear(thread, message));

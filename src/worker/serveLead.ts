@@ -6,6 +6,7 @@ import type { Gathering, Job, Lab } from "../core/labs/lab.ts";
 import type { ProblemData } from "../core/problems/problem.ts";
 import type { FromWorker, Order, Progress, ToWorker } from "../protocol/index.ts";
 import { Pool } from "./pool.ts";
+import type { SharedCode } from "./sharedCode.ts";
 import { signal } from "./signals.ts";
 import { failureOf, type Fault, faultOf, parcel } from "./thread.ts";
 
@@ -23,6 +24,8 @@ export interface Knowledge {
   dataset(order: Order): string | undefined;
   /** Throws a sentence where the order cannot be run. */
   prepare(order: Order, data: ProblemData): { readonly lab: Lab; readonly job: Job };
+  /** What computing threads need to know of labs, where they wait for it. */
+  readonly code?: SharedCode;
 }
 interface Run {
   readonly order: Order;
@@ -47,6 +50,7 @@ export function serveLead(port: MessagePort, data: LeadData, load: () => Knowled
   const threads = data.threads && data.threads > 0 ? data.threads : Math.max(1, Math.min(8, availableParallelism()));
   const pool = new Pool({ folder, threads, signals, add, moved, failed: (fault) => fail(fault) });
   const knowledge = load();
+  if (knowledge.code) pool.teach(knowledge.code);
   const files = new Map<string, Uint8Array>();
   let current: Run | undefined;
   /** Words taken so far; the last one's number. */

@@ -1,18 +1,22 @@
-// Entry of a computing thread; the lead starts as many as it is told. What a thread loads once, it loads here, before it serves.
+// Entry of a computing thread; the lead starts as many as it is told, and hands them the code of labs.ts once it has read it.
 import { existsSync, readFileSync } from "node:fs";
 import { setPriority } from "node:os";
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
-import { accelerate, clearRooms, findLab, rng } from "./labs.ts";
+import type * as Labs from "./labs.ts";
 import { serveUnits, type UnitData } from "./serveUnits.ts";
+import { loadAgain, type SharedCode } from "./sharedCode.ts";
 
-/** Compiled kernels stand beside this file; without them the plain ones serve. */
-accelerate((name) => {
-  const file = path.join(__dirname, `${name}.wasm`);
-  return existsSync(file) ? readFileSync(file) : undefined;
-});
 giveWay();
-if (parentPort) serveUnits(parentPort, workerData as UnitData, { findLab, clearRooms, rng });
+parentPort?.once("message", (code: SharedCode) => {
+  const labs = loadAgain<typeof Labs>(code);
+  // Compiled kernels stand beside this file; without them the plain ones serve.
+  labs.accelerate((name) => {
+    const file = path.join(__dirname, `${name}.wasm`);
+    return existsSync(file) ? readFileSync(file) : undefined;
+  });
+  serveUnits(parentPort!, workerData as UnitData, labs);
+});
 
 /** Typing and drawing go first. Elsewhere than on Linux a priority is not a thread's own but the whole process's. */
 function giveWay(): void {

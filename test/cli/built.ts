@@ -16,6 +16,7 @@ export async function buildProgram(home: string): Promise<void> {
     entryPoints: {
       lead: source("worker/lead.ts"),
       unit: source("worker/unit.ts"),
+      labs: source("worker/labs.ts"),
       reader: source("worker/reader.ts"),
       cli: source("cli/main.ts"),
     },

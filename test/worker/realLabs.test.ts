@@ -16,7 +16,7 @@ beforeAll(async () => {
   cpSync(data, folder, { recursive: true });
   const source = (name: string): string => path.join(import.meta.dirname, "..", "..", "src", "worker", name);
   await build({
-    entryPoints: [source("lead.ts"), source("unit.ts")],
+    entryPoints: [source("lead.ts"), source("unit.ts"), source("labs.ts")],
     bundle: true,
     platform: "node",
     format: "cjs",

@@ -1,9 +1,12 @@
 // The product's lead thread, knowing the panel job beside the product's labs.
+import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import { serveLead } from "../../../src/worker/serveLead.ts";
+import { loadFirst } from "../../../src/worker/sharedCode.ts";
 
 serveLead(parentPort, workerData, () => {
-  const { complete, findProblem, panelJob } = require("./labs.mjs");
+  const { exports, code } = loadFirst(path.join(__dirname, "labs.js"));
+  const { complete, findProblem, panelJob } = exports;
   return {
     dataset: (order) => findProblem(order.problem.name)?.dataset,
     prepare(order, data) {
@@ -12,5 +15,6 @@ serveLead(parentPort, workerData, () => {
         ? { lab: panelJob, job: { configuration, problem, controls, data } }
         : complete(order, data);
     },
+    code,
   };
 });
