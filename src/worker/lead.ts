@@ -8,7 +8,7 @@ import { loadFirst } from "./sharedCode.ts";
 if (parentPort)
   serveLead(parentPort, workerData as LeadData, () => {
     // An import would come first; the computing threads are to start while this one reads.
-    const { exports, code } = loadFirst<typeof Labs>(path.join(__dirname, "labs.js"));
-    const { complete, findProblem } = exports;
+    const { exports, code } = loadFirst(path.join(__dirname, "labs.js"));
+    const { complete, findProblem } = exports as typeof Labs;
     return { dataset: (order) => findProblem(order.problem.name)?.dataset, prepare: complete, code };
   });

@@ -14,24 +14,24 @@ export interface SharedCode {
 }
 
 /** Loads a file as `require` does, with all that it needs from elsewhere, and keeps what the engine made of it. */
-export function loadFirst<Exports>(file: string): { readonly exports: Exports; readonly code: SharedCode } {
+export function loadFirst(file: string): { readonly exports: unknown; readonly code: SharedCode } {
   const text = readFileSync(file, "utf8");
   const script = new Script(wrap(text), { filename: file });
-  const exports = run<Exports>(script, file);
+  const exports = run(script, file);
   const made = script.createCachedData(); // after it has run, with the functions that needed
   const parsed = new Uint8Array(new SharedArrayBuffer(made.length));
   parsed.set(made);
   return { exports, code: { file, text, parsed } };
 }
 /** The same file in another thread. Where the engine does not take over what it is given, it parses the text. */
-export function loadAgain<Exports>({ file, text, parsed }: SharedCode): Exports {
+export function loadAgain({ file, text, parsed }: SharedCode): unknown {
   const cachedData = Buffer.from(parsed); // the engine reads no shared memory
   return run(new Script(wrap(text), { filename: file, cachedData }), file);
 }
 
 type Wrapped = (exports: unknown, require: NodeJS.Require, module: unknown, file: string, folder: string) => void;
-function run<Exports>(script: Script, file: string): Exports {
-  const module = { exports: {} as Exports };
+function run(script: Script, file: string): unknown {
+  const module = { exports: {} };
   (script.runInThisContext() as Wrapped)(module.exports, createRequire(file), module, file, path.dirname(file));
   return module.exports;
 }

@@ -9,7 +9,7 @@ import { loadAgain, type SharedCode } from "./sharedCode.ts";
 
 giveWay();
 parentPort?.once("message", (code: SharedCode) => {
-  const labs = loadAgain<typeof Labs>(code);
+  const labs = loadAgain(code) as typeof Labs;
   // Compiled kernels stand beside this file; without them the plain ones serve.
   labs.accelerate((name) => {
     const file = path.join(__dirname, `${name}.wasm`);

@@ -175,8 +175,8 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       if (!exact && t + from === 0) runs.limit[k] = limitFrom(losses[k * longest] - floor);
       const limit = runs.limit[k];
       let to = from;
-      for (let loss = 0; to < until; to++) {
-        loss = losses[k * longest + to] - floor;
+      for (; to < until; to++) {
+        const loss = losses[k * longest + to] - floor;
         if (!(loss <= limit && loss > -Infinity)) {
           diverged[k] = t + ++to;
           break;
