@@ -86,6 +86,7 @@ export class Cohort {
   /** Updates that one call of `advance` makes at most: some hundred microseconds' worth. */
   readonly longest: number;
   #whole: Vector | undefined;
+  readonly #replicates: Replicate[] = [];
 
   constructor(
     plan: Plan,
@@ -233,13 +234,19 @@ export class Cohort {
     return this.#parts[i].group.at(t);
   }
   replicate(r: number): Replicate {
+    return (this.#replicates[r] ??= this.#view(r));
+  }
+  #view(r: number): Replicate {
     const theta = () => this.#theta(r);
+    const states = this.#parts.map(({ block }) =>
+      this.#rule.state(block.slots.map((slot) => slot.subarray(r * block.n, (r + 1) * block.n))),
+    );
     return {
       objective: this.#members[r].objective,
       get theta() {
         return theta();
       },
-      effectiveLearningRate: (out) => this.#effective(r, out),
+      effectiveLearningRate: (out) => this.#effective(states, out),
     };
   }
   #theta(r: number): Vector {
@@ -248,13 +255,11 @@ export class Cohort {
       whole.set(block.theta.subarray(r * block.n, (r + 1) * block.n), group.from);
     return whole;
   }
-  #effective(r: number, out: Vector): Vector {
-    for (const { group, block } of this.#parts) {
-      const of = (v: Vector) => v.subarray(r * block.n, (r + 1) * block.n);
-      const state = this.#rule.state(block.slots.map(of));
+  #effective(states: readonly unknown[], out: Vector): Vector {
+    this.#parts.forEach(({ group }, i) => {
       const part = this.#parts.length === 1 ? out : out.subarray(group.from, group.to);
-      this.#optimizer.effectiveLearningRate?.(state, this.t, group.at(this.t), part);
-    }
+      this.#optimizer.effectiveLearningRate?.(states[i], this.t, group.at(this.t), part);
+    });
     return out;
   }
 }

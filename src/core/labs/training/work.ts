@@ -135,14 +135,8 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
         if (diverged[k] === 0) losses[k] = seeds.step(k);
         if (costly) yield undefined;
       }
-    for (let j = 0; j < now;) {
-      const until = Math.min(now, points[point] - t);
-      note(t, j, until, point - part.from);
-      j = until;
-      if (j === now) break;
-      record(point - part.from);
-      point++;
-    }
+    note(t, now, point - part.from);
+    for (; points[point] < t + now; point++) recordPassing(point - part.from, t, points[point]);
     t += now;
     for (let k = 0; t === looks && k < size; k++) if (diverged[k] === 0) reader.after(k, t, seeds.replicate(k));
     yield undefined;
@@ -168,32 +162,41 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   };
   yield { ...part, end };
 
-  /** The losses after the steps t + from + 1 … t + until, in `losses`; a seed that leaves for infinity is left alone. */
-  function note(t: number, from: number, until: number, row: number): void {
+  /** The losses after the steps t + 1 … t + now, in `losses`; a seed that leaves for infinity is left alone. */
+  function note(t: number, now: number, row: number): void {
+    const { limit, loss, sum, summed, settled, before } = runs;
+    const last = steps - window - t;
+    const lastButOne = last - window;
     for (let k = 0; k < size; k++) {
       if (diverged[k] > 0) continue;
-      if (!exact && t + from === 0) runs.limit[k] = limitFrom(losses[k * longest] - floor);
-      const limit = runs.limit[k];
-      let to = from;
-      for (; to < until; to++) {
-        const loss = losses[k * longest + to] - floor;
-        if (!(loss <= limit && loss > -Infinity)) {
-          diverged[k] = t + ++to;
-          break;
-        }
+      const own = k * longest;
+      if (!exact && t === 0) limit[k] = limitFrom(losses[own] - floor);
+      const most = limit[k];
+      let to = 0;
+      while (to < now) {
+        const it = losses[own + to++] - floor;
+        if (it <= most && it > -Infinity) continue;
+        diverged[k] = t + to;
+        break;
       }
-      runs.loss[k] = losses[k * longest + to - 1] - floor;
+      loss[k] = losses[own + to - 1] - floor;
       if (!exact) {
-        for (let j = from; j < to; j++) runs.sum[k] += losses[k * longest + j] - floor;
-        runs.summed[k] += to - from;
+        for (let j = 0; j < to; j++) sum[k] += losses[own + j] - floor;
+        summed[k] += to;
       }
-      for (let j = Math.max(from, steps - window - t); j < to; j++) runs.settled[k] += losses[k * longest + j] - floor;
-      const later = Math.min(to, steps - window - t);
-      for (let j = Math.max(from, steps - 2 * window - t); j < later; j++)
-        runs.before[k] += losses[k * longest + j] - floor;
+      for (let j = Math.max(0, last); j < to; j++) settled[k] += losses[own + j] - floor;
+      for (let j = Math.max(0, lastButOne); j < Math.min(to, last); j++) before[k] += losses[own + j] - floor;
       if (part.extremes.length === 0) continue;
       const extremes = part.extremes.subarray(4 * row, 4 * row + 4);
-      for (let j = from; j < to; j++) widen(extremes, t + j + 1, losses[k * longest + j] - floor);
+      for (let j = 0; j < to; j++) widen(extremes, t + j + 1, losses[own + j] - floor);
+    }
+  }
+  /** A step that was passed since t, of which only the loss is asked. */
+  function recordPassing(row: number, t: number, at: number): void {
+    for (let k = 0; k < size; k++) {
+      const gone = diverged[k] > 0 && diverged[k] <= at;
+      part.loss[row * size + k] = gone ? Infinity : losses[k * longest + at - t - 1] - floor;
+      part.diverged[k] = diverged[k];
     }
   }
   function recordRates(row: number, group: number, line: number, t: number): void {
