@@ -30,13 +30,9 @@ const jobs = {
 const [workload, repetitions = "3"] = process.argv.slice(2);
 const job = jobs[workload];
 const { Simulator } = await import(inBuild("client.mjs"));
-const { setting } = await import(inBuild("engine.mjs"));
+const { chainSteps } = await import(inBuild("inline.mjs"));
 
-function unitsOf() {
-  if (workload === "W3") return dimension * seeds * steps;
-  const { burnIn, gap } = setting(job.configuration, job.problem, job.controls);
-  return chains * (burnIn + gap * (job.controls.samples - 1));
-}
+const unitsOf = () => (workload === "W3" ? dimension * seeds * steps : chainSteps(job));
 const heard = {};
 const threads = Number(process.env.LAB_THREADS ?? 1);
 const listen = (message) => heard.listen(message);

@@ -1,5 +1,6 @@
 // A whole run on one thread, and a hash of what it shows; for Node and for the browser.
 export { accelerate } from "../../src/core/kernels/rooms.ts";
+import { setting } from "../../src/core/labs/stationaryDensity/setting.ts";
 import { complete, runInline } from "../../src/core/run.ts";
 import { keep } from "../../src/protocol/chart.ts";
 import { hash } from "./checks.mjs";
@@ -20,4 +21,11 @@ export function hashOf(frames) {
   const numbers = named.flatMap(({ frame }) => frame.columns.map((column) => hash(column)));
   const text = JSON.stringify([named.map(({ name }) => name), numbers]);
   return hash(Uint16Array.from(text, (letter) => letter.charCodeAt(0)));
+}
+
+/** Steps that the chains of an order to the stationary density lab make: those of the density, not of what is measured beside it. */
+export function chainSteps({ lab, configuration, problem, controls }) {
+  const { job } = complete({ lab, configuration, problem, controls }, {});
+  const { burnIn, gap } = setting(job.configuration, job.problem, job.controls);
+  return job.controls.chains * (burnIn + gap * (job.controls.samples - 1));
 }

@@ -132,31 +132,43 @@ function* sample(
         yield undefined;
       }
       t += steps;
-      if (lostAt === 0 && blocks.some(({ theta }) => lostIn(theta) > 0)) lostAt = t;
+      if (lostAt === 0 && blocks.some(({ theta }) => anyLost(theta))) lostAt = t;
     }
     const counts = zeros(blocks.length * domain.cells);
     const all = zeros(cells);
     const sums = zeros(blocks.length * summed.columns);
+    let lost = 0;
     blocks.forEach(({ theta }, b) => {
-      const row = b * summed.columns;
-      for (const x of theta) {
+      // In locals: three times as fast as in the array.
+      let [finite, first, second, virial, right] = [0, 0, 0, 0, 0];
+      for (let c = 0; c < theta.length; c++) {
+        const x = theta[c];
         if (!(Math.abs(x) < gone)) continue;
-        sums[row + summed.finite]++;
-        sums[row + summed.first] += x;
-        sums[row + summed.second] += x * x;
-        sums[row + summed.virial] += x * it.landscape.slope(x);
-        if (x > cut) sums[row + summed.right]++;
+        finite++;
+        first += x;
+        second += x * x;
+        virial += x * it.landscape.slope(x);
+        if (x > cut) right++;
         const bin = Math.floor((x - domain.lo) / width);
         if (bin < 0 || bin >= cells) continue;
         all[bin]++;
         counts[b * domain.cells + Math.floor(bin / fine)]++;
       }
+      const row = b * summed.columns;
+      sums[row + summed.finite] = finite;
+      sums[row + summed.first] = first;
+      sums[row + summed.second] = second;
+      sums[row + summed.virial] = virial;
+      sums[row + summed.right] = right;
+      lost += theta.length - finite;
     });
-    const lost = blocks.reduce((sum, { theta }) => sum + lostIn(theta), 0);
     yield { kind: "samples", nth, first, counts, fine: all, sums, taken, lost, lostAt };
   }
 }
 
 /** Beyond this a chain does not come back. */
 const gone = 1e6;
-const lostIn = (theta: Vector): number => theta.reduce((sum, x) => sum + (Math.abs(x) < gone ? 0 : 1), 0);
+function anyLost(theta: Vector): boolean {
+  for (let c = 0; c < theta.length; c++) if (!(Math.abs(theta[c]) < gone)) return true;
+  return false;
+}
