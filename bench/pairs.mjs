@@ -17,7 +17,7 @@ const perUnit = (it, what) => it[what] / it.units;
  */
 export async function pairs(group, { rounds, repetitions, found, say }) {
   const { workload, sizes, check } = group;
-  const make = ({ id, row = id, on = workload, threads }, count = repetitions) =>
+  const make = ({ id, row = id, on = workload, threads, repetitions: own = repetitions }, count = own) =>
     program(row, on, count, { sizes, threads, found });
   const there = group.rows.filter((row) => make(row));
   const [anchor] = there;
@@ -30,7 +30,7 @@ export async function pairs(group, { rounds, repetitions, found, say }) {
       say(`${group.id} ${round + 1}/${rounds} ${row.id}`);
       try {
         const beside = await answer(make(row.beside ?? anchor));
-        const own = await answer(make(row, row.counts ? repetitions : Math.min(2, repetitions)));
+        const own = await answer(row.counts ? make(row) : make(row, Math.min(2, repetitions)));
         of.push({ beside, own });
       } catch (error) {
         of.error = error.message;
