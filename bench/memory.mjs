@@ -70,7 +70,7 @@ export async function memory() {
   const { Simulator } = await bundled("src/worker/client.ts");
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), "lab-bench-"));
   try {
-    const entryPoints = ["lead", "unit"].map((name) => path.join(root, `src/worker/${name}.ts`));
+    const entryPoints = ["lead", "unit", "labs"].map((name) => path.join(root, `src/worker/${name}.ts`));
     const options = { bundle: true, minify: true, platform: "node", format: "cjs", logLevel: "error" };
     await esbuild.build({ ...options, entryPoints, outdir: folder });
     const heard = {};

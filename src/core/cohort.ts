@@ -106,7 +106,7 @@ export class Cohort {
     this.#noiseEach = d > wide ? ahead : this.#noiseSteps * d;
     this.#noiseUsed = this.#noiseEach;
     // Of a wide step in pieces the kernel knows the loss only at its end.
-    this.longest = d > wide ? 1 : Math.max(1, Math.floor(100_000 / (d * size)));
+    this.longest = d > wide ? 1 : Math.max(1, Math.min(rowsAhead, Math.floor(100_000 / (d * size))));
     const noiseSize = size * this.#noiseEach;
     const lossSize = size * this.longest;
     const even = groups.length * (2 + size * (1 + slots)); // what rounding up to even lengths may add
@@ -157,7 +157,7 @@ export class Cohort {
 
   /** `steps` updates of every replicate, at most `longest`, and their losses where they are asked for. */
   advance(steps: number, tell = false): void {
-    if (tell) this.losses.fill(0);
+    if (tell) for (let r = 0; r < this.size; r++) this.losses.fill(0, r * this.longest, r * this.longest + steps);
     const wideAndPlain = this.#noiseSteps === 0 && !this.#generators;
     for (let done = 0; done < steps;)
       done += wideAndPlain ? this.#wideStep(done, tell) : this.#stretch(steps - done, done, tell);
