@@ -106,7 +106,7 @@ async function stream([all, seconds]) {
   }
 }
 /** What the whole panel draws while a run sends frames every 50 ms. */
-export async function panelFrames(seconds = 4) {
+async function panelFrames(seconds = 4) {
   const house = await openHouse();
   try {
     const panel = await house.open({ width: 1200, height: 900 });

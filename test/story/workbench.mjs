@@ -5,18 +5,21 @@ import { extensionId, inHost, until } from "./host.mjs";
 const quick = (page) => page.locator(".quick-input-widget:visible");
 const rows = (page) => quick(page).locator(".monaco-list-row");
 
-/** Types into quick open or the palette and takes the first row with this text; again when the workbench swallowed a key. */
+/**
+ * Types into quick open or the palette and takes the first row with this text; again when the workbench swallowed a key, or closed the
+ * box because something else was opened meanwhile.
+ */
 async function choose(page, key, text, label) {
   let tries = 0;
   await until(`${label} to be offered`, async () => {
     if (tries++) await page.keyboard.press("Escape");
     await page.keyboard.press(key);
     const box = quick(page).locator("input[type=text]").first();
-    await box.waitFor({ timeout: 5000 });
-    await box.fill(text);
+    await box.waitFor({ timeout: 3000 });
+    await box.fill(text, { timeout: 2000 });
     const row = rows(page).filter({ hasText: label }).first();
-    await row.waitFor({ timeout: 5000 });
-    await row.click({ timeout: 5000 });
+    await row.waitFor({ timeout: 3000 });
+    await row.click({ timeout: 3000 });
     return true;
   });
 }
