@@ -73,9 +73,8 @@ export class Cohort {
   readonly #room: Room | undefined;
   readonly #parts: readonly Part[];
   readonly #dimension: number;
-  /** By replicate, `#noiseSteps` steps of the whole gradient; of a wide one, as much as goes through the cache at once. */
+  /** By replicate, some steps of the whole gradient; of a wide one, as much as goes through the cache at once. */
   readonly #noise: Vector;
-  readonly #noiseSteps: number;
   /** Numbers of noise of a replicate, and how many of them are used up. */
   readonly #noiseEach: number;
   #noiseUsed: number;
@@ -102,8 +101,7 @@ export class Cohort {
     this.#members = members;
     this.#optimizer = optimizer;
     this.#rule = rule;
-    this.#noiseSteps = d > wide ? 0 : stepsAhead(d, Math.max(ahead, aheadAlone / size));
-    this.#noiseEach = d > wide ? ahead : this.#noiseSteps * d;
+    this.#noiseEach = d > wide ? ahead : d * stepsAhead(d, Math.max(ahead, aheadAlone / size));
     this.#noiseUsed = this.#noiseEach;
     // Of a wide step in pieces the kernel knows the loss only at its end.
     this.longest = d > wide ? 1 : Math.max(1, Math.min(rowsAhead, Math.floor(100_000 / (d * size))));
@@ -158,7 +156,7 @@ export class Cohort {
   /** `steps` updates of every replicate, at most `longest`, and their losses where they are asked for. */
   advance(steps: number, tell = false): void {
     if (tell) for (let r = 0; r < this.size; r++) this.losses.fill(0, r * this.longest, r * this.longest + steps);
-    const wideAndPlain = this.#noiseSteps === 0 && !this.#generators;
+    const wideAndPlain = this.#dimension > wide && !this.#generators;
     for (let done = 0; done < steps;)
       done += wideAndPlain ? this.#wideStep(done, tell) : this.#stretch(steps - done, done, tell);
   }

@@ -44,6 +44,14 @@ export class Four {
     const bounds = v128.shuffle<i32>(bounds01, bounds23, 0, 2, 4, 6);
     return i32x4.bitmask(i32x4.ge_s(v128.xor(place, i32x4.shr_s(place, 31)), bounds));
   }
+  /** Puts a generator's words back to where they came from. */
+  @inline
+  static keep(generator: usize, a: v128, b: v128, c: v128, d: v128): void {
+    v128.store(generator, a);
+    v128.store(generator, b, 16);
+    v128.store(generator, c, 32);
+    v128.store(generator, d, 48);
+  }
   /** Draws anew, or accepts, what missed among the candidates at `out`. */
   static finish(generator: usize, u: v128, out: usize, missed: i32): void {
     v128.store(candidateLayers, i32x4.shr_u(u, 22));
@@ -74,20 +82,14 @@ export function fill(generator: usize, out: usize, count: i32): void {
     d = v128.or(i32x4.shl(d, 11), i32x4.shr_u(d, 21));
     const missed = Four.candidates(u, o);
     if (missed == 0) continue;
-    v128.store(generator, a);
-    v128.store(generator, b, 16);
-    v128.store(generator, c, 32);
-    v128.store(generator, d, 48);
+    Four.keep(generator, a, b, c, d);
     Four.finish(generator, u, o, missed);
     a = v128.load(generator);
     b = v128.load(generator, 16);
     c = v128.load(generator, 32);
     d = v128.load(generator, 48);
   }
-  v128.store(generator, a);
-  v128.store(generator, b, 16);
-  v128.store(generator, c, 32);
-  v128.store(generator, d, 48);
+  Four.keep(generator, a, b, c, d);
 }
 
 function next(lane: usize): u32 {

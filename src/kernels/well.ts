@@ -66,10 +66,7 @@ export function wellDrawn(theta: usize, n: i32, steps: i32, b0: f64, b1: f64, b2
       d = v128.or(i32x4.shl(d, 11), i32x4.shr_u(d, 21));
       const missed = Four.candidates(u, normals);
       if (missed != 0) {
-        v128.store(lanes, a);
-        v128.store(lanes, b, 16);
-        v128.store(lanes, c, 32);
-        v128.store(lanes, d, 48);
+        Four.keep(lanes, a, b, c, d);
         Four.finish(lanes, u, normals, missed);
         a = v128.load(lanes);
         b = v128.load(lanes, 16);
@@ -83,8 +80,5 @@ export function wellDrawn(theta: usize, n: i32, steps: i32, b0: f64, b1: f64, b2
       v128.store(at, f64x2.sub(f64x2.add(c0, f64x2.mul(x, curvedX)), f64x2.mul(s, v128.load(normals))));
       v128.store(at, f64x2.sub(f64x2.add(c0, f64x2.mul(y, curvedY)), f64x2.mul(s, v128.load(normals, 16))), 16);
     }
-  v128.store(lanes, a);
-  v128.store(lanes, b, 16);
-  v128.store(lanes, c, 32);
-  v128.store(lanes, d, 48);
+  Four.keep(lanes, a, b, c, d);
 }
