@@ -6,6 +6,8 @@ import { zeros, type Vector } from "./vector.ts";
 
 /** Steps whose coefficients are worked out together. */
 export const rowsAhead = 1024;
+/** More steps than anybody asks for at once; not Infinity, for with it engines would count in floating point. */
+const forever = 2 ** 30;
 /** Stretches of a run that are remembered: units of one run take turns, so all are at about the same steps. */
 const remembered = 8;
 
@@ -21,8 +23,10 @@ export class Coefficients {
   /** Whether nothing changes from step to step but what the optimizer itself corrects. */
   readonly #constant: boolean;
   readonly rows: Vector;
-  /** The rows are those of the steps from here on; Infinity once one row serves for all steps to come. */
+  /** The rows are those of the steps from here on. */
   #from = 0;
+  /** One row serves for all steps to come. */
+  #settled = false;
 
   /** `rows` has room for `rowsAhead` rows of the rule's kernel. */
   constructor(
@@ -46,15 +50,15 @@ export class Coefficients {
   /** Where step t's row is, how far it is from one row to the next, and for how many steps, t's included, that holds. */
   at(t: number): { readonly rowsAt: number; readonly rowsOfStep: number; readonly left: number } {
     const { width } = ruleShapes[this.#rule.kernel];
-    if (this.#from !== Infinity && (this.#from === 0 || t >= this.#from + rowsAhead)) this.#work(t, width);
-    if (this.#from === Infinity) return { rowsAt: 0, rowsOfStep: 0, left: Infinity };
+    if (!this.#settled && (this.#from === 0 || t >= this.#from + rowsAhead)) this.#work(t, width);
+    if (this.#settled) return { rowsAt: 0, rowsOfStep: 0, left: forever };
     return { rowsAt: (t - this.#from) * width, rowsOfStep: width, left: this.#from + rowsAhead - t };
   }
   #work(t: number, width: number): void {
     const { rows } = this;
     if (this.#constant && t > this.#rule.settled(this.#group.at(t))) {
       this.#rule.row(t, this.#group.at(t), rows, 0);
-      this.#from = Infinity;
+      this.#settled = true;
       return;
     }
     const from = (this.#from = t - ((t - 1) % rowsAhead));

@@ -1,7 +1,8 @@
 import { diagonalLoss, ruleShapes, runRule, type Block, type Stretch } from "./kernels/rules.ts";
 import { Coefficients, rowsAhead } from "./coefficients.ts";
 import type { Lanes } from "./kernels/normals.ts";
-import { ensembleRoom, type Room } from "./kernels/rooms.ts";
+import type { Room } from "./kernels/room.ts";
+import { CompiledRoom, ensembleRoom } from "./kernels/rooms.ts";
 import type { Optimizer, OptimizerRule } from "./optimizers/optimizer.ts";
 import type { Objective } from "./problems/problem.ts";
 import { replicateStreams, type Plan } from "./replicate.ts";
@@ -70,7 +71,7 @@ export class Cohort {
   readonly #members: readonly Member[];
   readonly #optimizer: Optimizer;
   readonly #rule: OptimizerRule;
-  readonly #room: Room | undefined;
+  readonly #room: Room;
   readonly #parts: readonly Part[];
   readonly #dimension: number;
   /** By replicate, some steps of the whole gradient; of a wide one, as much as goes through the cache at once. */
@@ -117,19 +118,17 @@ export class Cohort {
         even +
         4,
     ));
-    const make = (n: number): Vector => {
-      const made = room ? room.zeros(n) : zeros(n);
-      if (!made) throw new Error("An ensemble's room is too small for it.");
-      return made;
-    };
+    const make = (n: number): Vector => room.zeros(n);
     const { deviation, curvature } = objective.diagonal!;
     const share = Math.sqrt(plan.run.batchSize);
     this.#noise = make(noiseSize);
     this.losses = make(lossSize);
     this.#wideLeft = new Int32Array(size);
     const alone = groups.length === 1; // of several groups each takes its share of the same noise
-    const lanes = alone ? members.flatMap(({ draws }) => draws.lanes() ?? []) : [];
-    this.#generators = lanes.length === size ? room?.generators(lanes) : undefined;
+    if (alone && room instanceof CompiledRoom) {
+      const lanes = members.flatMap(({ draws }) => draws.lanes() ?? []);
+      if (lanes.length === size) this.#generators = room.generators(lanes);
+    }
     this.#parts = groups.map((group) => {
       const { from, to } = group;
       const n = to - from;

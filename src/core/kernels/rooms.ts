@@ -1,12 +1,13 @@
 import { zeros, type Vector } from "../vector.ts";
 import { height, inside, width, type Lanes } from "./normals.ts";
+import { Room } from "./room.ts";
 import type { Block, RuleName, Stretch } from "./rules.ts";
 import type { WellMap } from "./well.ts";
 
 // Where the compiled kernels live. A kernel works on its own memory alone, so that what it works on must be laid out there: a
-// Room is an instance of the module "ensemble" whose memory has its size from the start and never grows, so that no view of
-// it is ever detached. It is used again from run to run (clearRooms), or goes with the last of its views. Where WebAssembly or the compiled file is missing there
-// are no rooms, vectors are ordinary ones, and the plain form of each kernel serves.
+// CompiledRoom is an instance of the module "ensemble" whose memory has its size from the start and never grows, so that no view of
+// it is ever detached. It is used again from run to run (clearRooms), or goes with the last of its views. Where WebAssembly or the
+// compiled file is missing rooms are ordinary arrays, and the plain form of each kernel serves.
 
 /** Bytes of a compiled module by name, or undefined where it is not to be had. */
 export type LoadKernel = (name: string) => Uint8Array | undefined;
@@ -79,55 +80,38 @@ const least = 2 ** 18;
 /** Numbers that a call fills at most where they are copied out afterwards. */
 const passage = 4096;
 
-export class Room {
+export class CompiledRoom extends Room {
   readonly exports: EnsembleExports;
-  readonly buffer: ArrayBuffer;
   readonly #lanes: Int32Array;
   /** Where noise for other places is made. */
   #passing: Vector | undefined;
-  #free: number;
 
   constructor(exports: EnsembleExports, numbers: number) {
-    this.exports = exports;
-    this.#free = exports.free();
-    const missing = this.#free + 8 * numbers - exports.memory.buffer.byteLength;
+    const begin = Math.ceil(exports.free() / 16) * 2;
+    const missing = 8 * (begin + numbers) - exports.memory.buffer.byteLength;
     if (missing > 0) exports.memory.grow(Math.ceil(missing / page));
-    this.buffer = exports.memory.buffer;
-    this.#lanes = new Int32Array(this.buffer, exports.lanesAt(), 16);
-    new Float64Array(this.buffer, exports.heightsAt(), height.length).set(height);
-    const entries = new DataView(this.buffer, exports.layersAt(), 16 * width.length);
+    const { buffer } = exports.memory;
+    super(new Float64Array(buffer), begin);
+    this.exports = exports;
+    this.#lanes = new Int32Array(buffer, exports.lanesAt(), 16);
+    new Float64Array(buffer, exports.heightsAt(), height.length).set(height);
+    const entries = new DataView(buffer, exports.layersAt(), 16 * width.length);
     for (let i = 0; i < width.length; i++) {
       entries.setFloat64(16 * i, width[i], true);
       entries.setInt32(16 * i + 8, inside[i], true);
     }
   }
-  /** Numbers it has space for when nothing lies in it. */
-  get size(): number {
-    return Math.floor((this.buffer.byteLength - this.exports.free()) / 8);
-  }
-  /** Nothing lies in it any more. */
-  clear(): void {
-    this.#free = this.exports.free();
+  override clear(): void {
+    super.clear();
     this.#passing = undefined;
-  }
-  /** Zeros of its own, aligned to 16 bytes; undefined where they do not fit any more. */
-  zeros(n: number): Vector | undefined {
-    const from = this.#free;
-    const next = from + 8 * (n + (n & 1));
-    if (next > this.buffer.byteLength) return undefined;
-    this.#free = next;
-    return new Float64Array(this.buffer, from, n).fill(0);
-  }
-  get left(): number {
-    return Math.floor((this.buffer.byteLength - this.#free) / 8);
   }
   /** `fillPlainly`, four at a time, into vectors of this room or of any place. */
   fill(lanes: Lanes, out: Vector, from: number, count: number): void {
     const own = this.#admit(lanes);
-    if (out.buffer === this.buffer && from % 2 === 0)
+    if (out.buffer === this.memory.buffer && from % 2 === 0)
       this.exports.fill(own.byteOffset, out.byteOffset + 8 * from, count);
     else {
-      const passing = (this.#passing ??= this.zeros(passage) ?? zeros(0));
+      const passing = (this.#passing ??= this.zeros(passage));
       for (let done = 0; done < count; done += passage) {
         const now = Math.min(passage, count - done);
         this.exports.fill(own.byteOffset, passing.byteOffset, now);
@@ -136,11 +120,10 @@ export class Room {
     }
     this.#release(lanes);
   }
-  /** Copies of generators, in this room, one after the other; undefined where they do not fit any more. */
-  generators(of: readonly Lanes[]): Lanes | undefined {
+  /** Copies of generators, in this room, one after the other: 8 numbers' space for each. */
+  generators(of: readonly Lanes[]): Lanes {
     const place = this.zeros(8 * of.length);
-    if (!place) return undefined;
-    const all = new Int32Array(this.buffer, place.byteOffset, 16 * of.length);
+    const all = new Int32Array(place.buffer, place.byteOffset, 16 * of.length);
     of.forEach((lanes, k) => all.set(lanes, 16 * k));
     return all;
   }
@@ -189,10 +172,10 @@ export class Room {
 }
 
 /** The room in which new ensembles are laid out until it is full. */
-let current: Room | undefined;
+let current: CompiledRoom | undefined;
 /** Rooms to be used again, and those of them that nothing lies in: a fresh instance runs slowly at first. */
-let made: readonly Room[] = [];
-let free: readonly Room[] = [];
+let made: readonly CompiledRoom[] = [];
+let free: readonly CompiledRoom[] = [];
 /** Numbers of all rooms that are kept for that: 64 MB. */
 const keptNumbers = 2 ** 23;
 /** Says that no ensemble made so far will be used again: their rooms are for those to come. */
@@ -202,11 +185,11 @@ export function clearRooms(): void {
   current = undefined;
 }
 /** For noise that goes elsewhere. */
-let scratch: Room | undefined;
-const roomOf = new WeakMap<ArrayBufferLike, Room>();
+let scratch: CompiledRoom | undefined;
+const roomOf = new WeakMap<ArrayBufferLike, CompiledRoom>();
 
-/** A room with space for that many numbers (each vector rounded up to an even number); undefined where the plain form serves. */
-export function ensembleRoom(numbers: number): Room | undefined {
+/** A room with space for that many numbers, each vector rounded up to an even number. */
+export function ensembleRoom(numbers: number): Room {
   if (current && current.left >= numbers) return current;
   const known = free.find((it) => it.size >= numbers);
   if (known) {
@@ -215,20 +198,20 @@ export function ensembleRoom(numbers: number): Room | undefined {
     return known;
   }
   const exports = instantiate("ensemble") as EnsembleExports | undefined;
-  if (!exports) return undefined;
-  const room = new Room(exports, Math.max(least, numbers));
-  roomOf.set(room.buffer, room);
+  if (!exports) return new Room(zeros(numbers));
+  const room = new CompiledRoom(exports, Math.max(least, numbers));
+  roomOf.set(room.memory.buffer, room);
   if (made.reduce((sum, it) => sum + it.size, room.size) <= keptNumbers) made = [...made, room];
   if (numbers <= least) current = room;
   return room;
 }
 
-/** The room that fills `out` with noise: its own, or one that passes it on. */
-export function noiseRoom(out: Vector): Room | undefined {
+/** The room that fills `out` with noise, its own or one that passes it on; undefined where the plain form serves. */
+export function noiseRoom(out: Vector): CompiledRoom | undefined {
   if (!load) return undefined;
   const own = roomOf.get(out.buffer);
   if (own) return own;
   if (scratch) return scratch;
   const exports = instantiate("ensemble") as EnsembleExports | undefined;
-  return (scratch = exports && new Room(exports, 2 * passage));
+  return (scratch = exports && new CompiledRoom(exports, 2 * passage));
 }

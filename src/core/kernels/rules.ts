@@ -1,6 +1,7 @@
 import type { Vector } from "../vector.ts";
 import type { Lanes } from "./normals.ts";
-import type { Room } from "./rooms.ts";
+import type { Room } from "./room.ts";
+import { CompiledRoom } from "./rooms.ts";
 
 // Update rules over many steps of many replicates of a diagonal quadratic with independent normal noise: the gradient of
 // coordinate i is aᵢθᵢ + sᵢz. Everything that is the same for all coordinates of a step stands in a row of coefficients,
@@ -30,7 +31,7 @@ export interface Stretch {
   readonly noiseOfStep: number;
   readonly noiseOfReplicate: number;
   /**
-   * Where given, of every replicate; only in a room, and where the block is the whole gradient. A replicate's noise is then a buffer
+   * Where given, of every replicate; only in a compiled room, and where the block is the whole gradient. A replicate's noise is then a buffer
    * of `noiseOfReplicate` numbers, a multiple of four, drawn anew whenever it is used up: between two steps, or within one of more
    * coordinates.
    */
@@ -43,108 +44,83 @@ export interface Stretch {
   readonly losses?: Vector | undefined;
   readonly lossesOfReplicate?: number;
 }
-/** One update of block coordinates in place. */
-type Rule = (block: Block, stretch: Stretch) => void;
+/** One update of n coordinates in place. Of everything else it is told where it begins in `memory`: `row`, the step's coefficients. */
+type Rule = (
+  memory: Vector,
+  n: number,
+  theta: number,
+  slot: number,
+  slot2: number,
+  curvature: number,
+  deviation: number,
+  noise: number,
+  row: number,
+) => void;
 
 /** Coefficients of a step: sign, decay, keep, 1 − β₁, β₂, 1 − β₂, η / (1 − β₁ᵗ), 1 / √(1 − β₂ᵗ), ε. */
-const adam: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows } = stretch;
-  for (let r = 0; r < replicates; r++)
-    for (let k = 0; k < steps; k++) {
-      const row = stretch.rowsAt + k * stretch.rowsOfStep;
-      const sign = rows[row];
-      const decay = rows[row + 1];
-      const keep = rows[row + 2];
-      const enters = rows[row + 3];
-      const beta2 = rows[row + 4];
-      const enters2 = rows[row + 5];
-      const rate = rows[row + 6];
-      const root = rows[row + 7];
-      const floor = rows[row + 8];
-      const bare = sign === 1 && decay === 0;
-      const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
-      let even = 0;
-      let odd = 0;
-      for (let c = 0, i = at + r * n; c < n; c++, i++) {
-        const x = theta[i];
-        const slope = curvature[diagonalAt + c] * x;
-        if ((c & 1) === 0) even += slope * x;
-        else odd += slope * x;
-        const g = slope + deviation[diagonalAt + c] * noise[z + c];
-        const d = bare ? g : sign * g + decay * x;
-        const first = m[i] + enters * (d - m[i]);
-        const second = beta2 * v[i] + enters2 * d * d;
-        m[i] = first;
-        v[i] = second;
-        theta[i] = keep * x - (rate * first) / (Math.sqrt(second) * root + floor);
-      }
-      addLoss(stretch, r, k, even, odd);
-    }
+const adam: Rule = (memory, n, theta, m, v, curvature, deviation, noise, row) => {
+  const sign = memory[row];
+  const decay = memory[row + 1];
+  const keep = memory[row + 2];
+  const enters = memory[row + 3];
+  const beta2 = memory[row + 4];
+  const enters2 = memory[row + 5];
+  const rate = memory[row + 6];
+  const root = memory[row + 7];
+  const floor = memory[row + 8];
+  const bare = sign === 1 && decay === 0;
+  for (let c = 0; c < n; c++) {
+    const x = memory[theta + c];
+    const g = memory[curvature + c] * x + memory[deviation + c] * memory[noise + c];
+    const d = bare ? g : sign * g + decay * x;
+    const before = memory[m + c];
+    const first = before + enters * (d - before);
+    const second = beta2 * memory[v + c] + enters2 * d * d;
+    memory[m + c] = first;
+    memory[v + c] = second;
+    memory[theta + c] = keep * x - (rate * first) / (Math.sqrt(second) * root + floor);
+  }
 };
 
 /** Coefficients: sign, decay, keep, what is kept of the buffer, what enters it, of d and of the buffer in a step, rate. */
-const sgd: Rule = ({ n, replicates, theta, slots: [b], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows } = stretch;
-  for (let r = 0; r < replicates; r++)
-    for (let k = 0; k < steps; k++) {
-      const row = stretch.rowsAt + k * stretch.rowsOfStep;
-      const sign = rows[row];
-      const decay = rows[row + 1];
-      const keep = rows[row + 2];
-      const kept = rows[row + 3];
-      const enters = rows[row + 4];
-      const direct = rows[row + 5];
-      const buffered = rows[row + 6];
-      const outside = rows[row + 7];
-      const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
-      let even = 0;
-      let odd = 0;
-      for (let c = 0, i = at + r * n; c < n; c++, i++) {
-        const x = theta[i];
-        const slope = curvature[diagonalAt + c] * x;
-        if ((c & 1) === 0) even += slope * x;
-        else odd += slope * x;
-        const left = keep * x;
-        const d = sign * (slope + deviation[diagonalAt + c] * noise[z + c]) + decay * left;
-        const buffer = kept * b[i] + enters * d;
-        b[i] = buffer;
-        theta[i] = left - outside * (direct * d + buffered * buffer);
-      }
-      addLoss(stretch, r, k, even, odd);
-    }
+const sgd: Rule = (memory, n, theta, b, _slot2, curvature, deviation, noise, row) => {
+  const sign = memory[row];
+  const decay = memory[row + 1];
+  const keep = memory[row + 2];
+  const kept = memory[row + 3];
+  const enters = memory[row + 4];
+  const direct = memory[row + 5];
+  const buffered = memory[row + 6];
+  const outside = memory[row + 7];
+  for (let c = 0; c < n; c++) {
+    const x = memory[theta + c];
+    const left = keep * x;
+    const d = sign * (memory[curvature + c] * x + memory[deviation + c] * memory[noise + c]) + decay * left;
+    const buffer = kept * memory[b + c] + enters * d;
+    memory[b + c] = buffer;
+    memory[theta + c] = left - outside * (direct * d + buffered * buffer);
+  }
 };
 
 /** Coefficients: sign, decay, keep, β₂, 1 − β₂, η, correction of v, ε in the root, ε beside it. */
-const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows } = stretch;
-  for (let r = 0; r < replicates; r++)
-    for (let k = 0; k < steps; k++) {
-      const row = stretch.rowsAt + k * stretch.rowsOfStep;
-      const sign = rows[row];
-      const decay = rows[row + 1];
-      const keep = rows[row + 2];
-      const beta2 = rows[row + 3];
-      const enters2 = rows[row + 4];
-      const eta = rows[row + 5];
-      const correction = rows[row + 6];
-      const within = rows[row + 7];
-      const beside = rows[row + 8];
-      const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
-      let even = 0;
-      let odd = 0;
-      for (let c = 0, i = at + r * n; c < n; c++, i++) {
-        const x = theta[i];
-        const slope = curvature[diagonalAt + c] * x;
-        if ((c & 1) === 0) even += slope * x;
-        else odd += slope * x;
-        const left = keep * x;
-        const d = sign * (slope + deviation[diagonalAt + c] * noise[z + c]) + decay * left;
-        const second = beta2 * v[i] + enters2 * d * d;
-        v[i] = second;
-        theta[i] = left - (eta * d) / (Math.sqrt(correction * second + within) + beside);
-      }
-      addLoss(stretch, r, k, even, odd);
-    }
+const rmsProp: Rule = (memory, n, theta, v, _slot2, curvature, deviation, noise, row) => {
+  const sign = memory[row];
+  const decay = memory[row + 1];
+  const keep = memory[row + 2];
+  const beta2 = memory[row + 3];
+  const enters2 = memory[row + 4];
+  const eta = memory[row + 5];
+  const correction = memory[row + 6];
+  const within = memory[row + 7];
+  const beside = memory[row + 8];
+  for (let c = 0; c < n; c++) {
+    const x = memory[theta + c];
+    const left = keep * x;
+    const d = sign * (memory[curvature + c] * x + memory[deviation + c] * memory[noise + c]) + decay * left;
+    const second = beta2 * memory[v + c] + enters2 * d * d;
+    memory[v + c] = second;
+    memory[theta + c] = left - (eta * d) / (Math.sqrt(correction * second + within) + beside);
+  }
 };
 
 /**
@@ -152,34 +128,23 @@ const rmsProp: Rule = ({ n, replicates, theta, slots: [v], at, curvature, deviat
  * in `noise` after the n normals of a step. Coefficients: share of the newest gradient, what is kept of v, share of the newest
  * square, 1 for the examples' squares or 0, η, ε.
  */
-const averages: Rule = ({ n, replicates, theta, slots: [m, v], at, curvature, deviation, diagonalAt }, stretch) => {
-  const { steps, noise, rows } = stretch;
-  for (let r = 0; r < replicates; r++)
-    for (let k = 0; k < steps; k++) {
-      const row = stretch.rowsAt + k * stretch.rowsOfStep;
-      const enters = rows[row];
-      const kept2 = rows[row + 1];
-      const enters2 = rows[row + 2];
-      const each = rows[row + 3];
-      const eta = rows[row + 4];
-      const floor = rows[row + 5];
-      const z = stretch.noiseAt + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
-      let even = 0;
-      let odd = 0;
-      for (let c = 0, i = at + r * n; c < n; c++, i++) {
-        const x = theta[i];
-        const slope = curvature[diagonalAt + c] * x;
-        if ((c & 1) === 0) even += slope * x;
-        else odd += slope * x;
-        const g = slope + deviation[diagonalAt + c] * noise[z + c];
-        const first = m[i] + enters * (g - m[i]);
-        const second = kept2 * v[i] + enters2 * (g * g + each * noise[z + n + c]);
-        m[i] = first;
-        v[i] = second;
-        theta[i] = x - (eta * first) / (Math.sqrt(second) + floor);
-      }
-      addLoss(stretch, r, k, even, odd);
-    }
+const averages: Rule = (memory, n, theta, m, v, curvature, deviation, noise, row) => {
+  const enters = memory[row];
+  const kept2 = memory[row + 1];
+  const enters2 = memory[row + 2];
+  const each = memory[row + 3];
+  const eta = memory[row + 4];
+  const floor = memory[row + 5];
+  for (let c = 0; c < n; c++) {
+    const x = memory[theta + c];
+    const g = memory[curvature + c] * x + memory[deviation + c] * memory[noise + c];
+    const before = memory[m + c];
+    const first = before + enters * (g - before);
+    const second = kept2 * memory[v + c] + enters2 * (g * g + each * memory[noise + n + c]);
+    memory[m + c] = first;
+    memory[v + c] = second;
+    memory[theta + c] = x - (eta * first) / (Math.sqrt(second) + floor);
+  }
 };
 
 const rules = { adam, sgd, rmsProp, averages };
@@ -192,25 +157,32 @@ export const ruleShapes: Readonly<Record<RuleName, { readonly width: number; rea
   averages: { width: 6, slots: 2 },
 };
 
-/** The loss after step k − 1, as step k finds it. */
-function addLoss({ losses, lossesOfReplicate = 0 }: Stretch, r: number, k: number, even: number, odd: number): void {
-  if (losses && k > 0) losses[r * lossesOfReplicate + k - 1] += 0.5 * (even + odd);
-}
-function addLastLosses({ n, replicates, theta, at, curvature, diagonalAt }: Block, stretch: Stretch): void {
-  const { steps, losses, lossesOfReplicate = 0 } = stretch;
-  if (!losses) return;
-  for (let r = 0; r < replicates; r++)
-    losses[r * lossesOfReplicate + steps - 1] += diagonalLoss(curvature, diagonalAt, theta, at + r * n, n);
+/** Advances a block, all vectors of which lie in the room: in a compiled one, the compiled kernel does it. */
+export function runRule(name: RuleName, room: Room, block: Block, stretch: Stretch): void {
+  if (room instanceof CompiledRoom) room.rule(name, block, stretch);
+  else runPlainly(rules[name], room.memory, block, stretch);
 }
 
-/** Advances a block. Where a room is given, all vectors lie in it, and the compiled kernel serves. */
-export function runRule(name: RuleName, room: Room | undefined, block: Block, stretch: Stretch): void {
-  if (room) room.rule(name, block, stretch);
-  else {
-    rules[name](block, stretch);
-    addLastLosses(block, stretch);
+function runPlainly(rule: Rule, memory: Vector, block: Block, stretch: Stretch): void {
+  const { n, slots, at, diagonalAt } = block;
+  const { losses, lossesOfReplicate = 0 } = stretch;
+  const curvature = placeOf(block.curvature, diagonalAt);
+  const deviation = placeOf(block.deviation, diagonalAt);
+  const noise = placeOf(stretch.noise, stretch.noiseAt);
+  const rows = placeOf(stretch.rows, stretch.rowsAt);
+  for (let r = 0; r < block.replicates; r++) {
+    const theta = placeOf(block.theta, at + r * n);
+    const slot = placeOf(slots[0], at + r * n);
+    const slot2 = placeOf(slots[1], at + r * n);
+    for (let k = 0; k < stretch.steps; k++) {
+      const z = noise + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
+      rule(memory, n, theta, slot, slot2, curvature, deviation, z, rows + k * stretch.rowsOfStep);
+      if (losses) losses[r * lossesOfReplicate + k] += diagonalLoss(memory, curvature, memory, theta, n);
+    }
   }
 }
+/** Where v[from] stands in its room's memory. */
+const placeOf = (v: Vector | undefined, from: number): number => (v ? (v.byteOffset >> 3) + from : 0);
 
 /** Σ aᵢθᵢ² / 2 from `at` on, summed as the rules sum it. */
 export function diagonalLoss(curvature: Vector, diagonalAt: number, theta: Vector, at: number, n: number): number {

@@ -1,6 +1,7 @@
 import type { Rng } from "../rng.ts";
 import type { Vector } from "../vector.ts";
-import type { Room } from "./rooms.ts";
+import type { Room } from "./room.ts";
+import { CompiledRoom } from "./rooms.ts";
 
 /** L′ = b₀ + b₁θ + b₂θ² + b₃θ³, the learning rate η and the noise's deviation σ. */
 export interface WellStep {
@@ -20,11 +21,11 @@ const mapOf = ({ slope: [b0, b1, b2, b3], rate, sigma }: WellStep): WellMap => [
 ];
 
 /**
- * `steps` steps θ ← θ − η(L′(θ) + σz) of n chains in place, θ from 0 on; step k draws z from noise[from + k n] on. Where a room is
- * given, both vectors lie in it and src/kernels/well.ts does the same to the last bit, two chains at a time.
+ * `steps` steps θ ← θ − η(L′(θ) + σz) of n chains in place, θ from 0 on; step k draws z from noise[from + k n] on. Both
+ * vectors lie in the room; in a compiled one src/kernels/well.ts does the same to the last bit, two chains at a time.
  */
 export function stepWell(
-  room: Room | undefined,
+  room: Room,
   step: WellStep,
   theta: Vector,
   noise: Vector,
@@ -33,7 +34,7 @@ export function stepWell(
 ): void {
   const n = theta.length;
   const [c0, c1, c2, c3, gain] = mapOf(step);
-  if (room) {
+  if (room instanceof CompiledRoom) {
     room.exports.well(theta.byteOffset, noise.byteOffset + 8 * from, n, steps, c0, c1, c2, c3, gain);
     return;
   }
@@ -48,11 +49,11 @@ export function stepWell(
 const atOnce = 2 ** 18;
 
 /**
- * The same with the normals that `z` yields, steps times n of them. Where a room is given, θ lies in it; `noise` is room for the
- * normals of one step at least, and left as it is where they are drawn in the kernel.
+ * The same with the normals that `z` yields, steps times n of them. `noise` has space for the normals of one step at least, and is
+ * left as it is where they are drawn in the kernel.
  */
 export function drawWell(
-  room: Room | undefined,
+  room: Room,
   step: WellStep,
   theta: Vector,
   z: Rng,
@@ -60,11 +61,12 @@ export function drawWell(
   steps: number,
 ): void {
   const n = theta.length;
-  const lanes = room && n % 4 === 0 ? z.lanes() : undefined;
+  const drawing = room instanceof CompiledRoom && n % 4 === 0 ? room : undefined;
+  const lanes = drawing && z.lanes();
   const longest = Math.max(1, Math.floor((lanes ? atOnce : noise.length) / n));
   for (let done = 0; done < steps; done += longest) {
     const now = Math.min(longest, steps - done);
-    if (room && lanes) room.wellDrawn(lanes, theta, now, mapOf(step));
+    if (drawing && lanes) drawing.wellDrawn(lanes, theta, now, mapOf(step));
     else {
       z.normals(noise, 0, now * n);
       stepWell(room, step, theta, noise, 0, now);

@@ -1,8 +1,8 @@
 import { afterEach, expect, test } from "vitest";
-import { ensembleRoom } from "../../../src/core/kernels/rooms.ts";
+import { CompiledRoom, ensembleRoom } from "../../../src/core/kernels/rooms.ts";
 import { ruleShapes, runRule } from "../../../src/core/kernels/rules.ts";
 import { rng } from "../../../src/core/rng.ts";
-import { zeros, type Vector } from "../../../src/core/vector.ts";
+import type { Vector } from "../../../src/core/vector.ts";
 import { compiled } from "../../compiledKernels.ts";
 
 afterEach(() => compiled(false));
@@ -14,8 +14,8 @@ const steps = 40;
 function run(n: number, replicates: number, each: 0 | 1, on: boolean): Vector[] {
   compiled(on);
   const room = ensembleRoom(1 << 14);
-  expect(room !== undefined).toBe(on);
-  const make = (size: number) => room?.zeros(size) ?? zeros(size);
+  expect(room instanceof CompiledRoom).toBe(on);
+  const make = (size: number) => room.zeros(size);
   const z = rng(3);
   const drawn = (size: number) => {
     const out = make(size);

@@ -45,7 +45,7 @@ export function* momentumUnit(
   const lr = coupled ? eta : eta / N;
   const { width } = ruleShapes.sgd;
   const room = ensembleRoom(chains * (4 + ahead) + width + 8);
-  const make = (size: number): Vector => room?.zeros(size) ?? zeros(size);
+  const make = (size: number): Vector => room.zeros(size);
   const theta = make(chains);
   const noise = make(chains * ahead);
   const rows = make(width);

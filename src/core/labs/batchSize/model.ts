@@ -42,7 +42,7 @@ export function* modelUnit(
   const leader = runs.map((run) => runs.findIndex((other) => same(other, run)));
   const leaders = runs.flatMap((run, r) => (leader[r] === r ? [{ run, r }] : []));
   const room = ensembleRoom(n * (3 * leaders.length + 2 + 2 * stretch) + width * stretch + 1);
-  const make = (size: number): Vector => room?.zeros(size) ?? zeros(size);
+  const make = (size: number): Vector => room.zeros(size);
   const curvature = make(n).fill(curvature1).fill(curvature2, replicas);
   const deviation = make(n).fill(noise1).fill(noise2, replicas);
   const states = leaders.map(({ run, r }) => {

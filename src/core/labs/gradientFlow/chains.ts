@@ -101,7 +101,7 @@ function* runsInWell(
   record: (k: number, t: number, theta: Vector) => void,
 ): Generator<undefined, Chains> {
   const room = ensembleRoom(n * (1 + ahead) + 2);
-  const make = (size: number): Vector => room?.zeros(size) ?? zeros(size);
+  const make = (size: number): Vector => room.zeros(size);
   const theta = make(n).fill(start[0]);
   const normals = make(n * ahead);
   const left = zeros(n);

@@ -39,7 +39,7 @@ export function* lineUnit(it: LineSetting, unit: number, chains: number, rng: Rn
   const { records, delta, finer } = it;
   const stretch = Math.min(finer, ahead);
   const room = ensembleRoom(block * (2 * blocksPerUnit + stretch));
-  const make = (n: number): Vector => room?.zeros(n) ?? zeros(n);
+  const make = (n: number): Vector => room.zeros(n);
   const noise = make(block * stretch);
   const blocks = Array.from({ length: blocksPerUnit }, (_, b) => first + b)
     .filter((index) => index * block < chains)

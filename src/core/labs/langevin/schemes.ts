@@ -1,5 +1,5 @@
 import { exp } from "../../kernels/elementary.ts";
-import type { Room } from "../../kernels/rooms.ts";
+import type { Room } from "../../kernels/room.ts";
 import { stepWell } from "../../kernels/well.ts";
 import type { Vector } from "../../vector.ts";
 import { exactScheme } from "./controls.ts";
@@ -20,7 +20,7 @@ const slopesOf = ([, a1, a2, a3, a4]: NonNullable<LineSetting["coefficients"]>) 
 /** θ ← θ − η(L′ + σ √(1 + κθ²) z), or with the sign of z in its place. */
 export function sgdStepper(
   { coefficients, slope: slopeAt, eta, variance, kappa, signs }: LineSetting,
-  room: Room | undefined,
+  room: Room,
 ): Stepper {
   const sigma = Math.sqrt(variance);
   const slope = slopesOf(coefficients ?? [0, 0, 0, 0, 0]);
@@ -47,7 +47,7 @@ export function schemeStepper(
   scheme: number,
   h: number,
   root: number,
-  room: Room | undefined,
+  room: Room,
 ): Stepper {
   const { coefficients, slope: slopeAt, eta, variance, kappa } = it;
   const slope = slopesOf(coefficients ?? [0, 0, 0, 0, 0]);

@@ -33,9 +33,9 @@ export function sgdEnsemble(
   const n = start.length;
   const { coefficients } = relief;
   const compiled = coefficients && !spread && momentum === 0;
-  const room = compiled ? ensembleRoom(n + (n & 1) + n * ahead) : undefined;
-  const theta = room?.zeros(n) ?? zeros(n);
-  const noise = room?.zeros(n * ahead) ?? zeros(n * ahead);
+  const room = ensembleRoom(n + (n & 1) + n * ahead);
+  const theta = room.zeros(n);
+  const noise = room.zeros(n * ahead);
   theta.set(start);
   const buffer = zeros(n);
   let t = 0;

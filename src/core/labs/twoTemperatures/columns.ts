@@ -32,7 +32,7 @@ export function inColumns(
   const { kernel, alike, weights, rowOf, settled } = steps;
   const { width, slots } = ruleShapes[kernel];
   const room = ensembleRoom(2 * n * (3 + slots + ahead) + 2 * width * ahead + 8);
-  const make = (size: number): Vector => room?.zeros(size) ?? zeros(size);
+  const make = (size: number): Vector => room.zeros(size);
   // The first coordinate of all chains, then the second.
   const noise = make(2 * n * ahead);
   const theta = make(2 * n);
