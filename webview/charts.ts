@@ -11,6 +11,8 @@ import type { Span } from "./ticks.ts";
 /** Charts of one group share the crosshair, the zoom and both edges. */
 const groupOf = ({ x }: Chart): string => `${x.label}\n${x.unit ?? ""}\n${x.scale}`;
 const yOf = ({ id }: Chart): string => `y of ${id}`;
+/** Milliseconds of a frame that charts take: after these, those that are left wait for the next one. */
+const share = 6;
 const gutter = 62;
 const most = 116;
 
@@ -23,6 +25,8 @@ export class Charts {
   readonly #zooms = new Map<string, Span>();
   #drawn?: Drawn;
   #theme?: Theme;
+  /** The frame in which the charts that are left will be drawn. */
+  #rest?: number;
   readonly #measure = document.createElement("canvas").getContext("2d");
   readonly #pointing: Pointing = {
     // What stands on a map's y says nothing to the others.
@@ -47,7 +51,9 @@ export class Charts {
     this.#drawn = state.drawn;
     this.#theme = theme;
     this.#arrange(charts);
-    this.#draw(charts);
+    // New ones at once, for each takes its room; and all, where the last time some were left, or those at the end would never be drawn.
+    const known = charts.every(({ id }) => this.#figures.get(id)?.view);
+    this.#draw(charts, 0, known && this.#rest === undefined ? share : Infinity);
     // Room is kept for curves that will come; there is none for those that will not.
     const coming = state.phase === "waiting" || state.phase === "running";
     this.element.classList.toggle("blank", !state.drawn);
@@ -71,12 +77,21 @@ export class Charts {
       else this.#columns[1].insertBefore(figure.element, findings);
     }
   }
-  #draw(charts: readonly Chart[]): void {
+  /** From chart `from` on; those that `budget` ms do not suffice for come with the next frame: the first is what one looks at. */
+  #draw(charts: readonly Chart[], from = 0, budget = Infinity): void {
     const theme = this.#theme;
+    if (this.#rest !== undefined) cancelAnimationFrame(this.#rest);
+    this.#rest = undefined;
     if (!theme) return;
+    const until = performance.now() + budget;
     const columns = this.#drawn?.columns ?? new Map<string, readonly Float64Array[]>();
     const before = this.#drawn?.before ?? new Map<string, readonly Float64Array[]>();
-    for (const chart of charts) {
+    for (const [k, chart] of charts.entries()) {
+      if (k < from) continue;
+      if (k > from && performance.now() > until) {
+        this.#rest = requestAnimationFrame(() => this.#draw(charts, k, budget));
+        return;
+      }
       const group = charts.filter((other) => groupOf(other) === groupOf(chart));
       const spans = group.flatMap((other) => [spanOfX(other, columns)]).filter((span) => span !== undefined);
       const whole: Span = spans.length
