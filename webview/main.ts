@@ -100,17 +100,17 @@ function draw(): void {
   warnings.update(show, state.empty !== undefined);
   work.hidden = !show || state.empty !== undefined;
   arrange();
+  const run = state.drawn?.run;
+  if (run !== undefined && run === show?.run && run !== painted && phase !== "waiting") {
+    painted = run;
+    requestAnimationFrame(() => post({ type: "painted", run })); // before the charts that are left for that frame
+  }
   if (!work.hidden) {
     rail.update(show, state.applied);
     findings.update(state.findings, !idle, show?.places);
     charts.update(state, theme);
   }
   work.classList.toggle("stale", state.stale !== undefined);
-  const run = state.drawn?.run;
-  if (run !== undefined && run === show?.run && run !== painted && phase !== "waiting") {
-    painted = run;
-    requestAnimationFrame(() => post({ type: "painted", run }));
-  }
   // Spelling out a run's numbers takes longer than drawing them: after the picture.
   if (unstored) setTimeout(store);
   unstored = false;
