@@ -1,12 +1,15 @@
-// A workload ordered from a lab of the product, as its panel does: `node bench/through.mjs W1|W3 [repetitions]`, answering as
-// bench/anchor.mjs does. The threads are those of dist/, LAB_THREADS of them.
+// A workload ordered from a lab of the product, as its panel does: `node bench/through.mjs W1|W3 [repetitions] [sizes …]`, answering
+// as bench/anchor.mjs does. Sizes are chains and samples of each (W1), seeds and steps (W3). The threads are those of dist/,
+// LAB_THREADS of them.
 import path from "node:path";
 import { root } from "../scripts/process.mjs";
 import { inBuild } from "./build.mjs";
 import { measure } from "./measure.mjs";
 import { ordered } from "./order.mjs";
 
-const [chains, seeds, steps, dimension] = [4096, 256, 2000, 20];
+const [workload, repetitions = "3", ...sizes] = process.argv.slice(2);
+const [chains, samples, seeds, steps] = [4096, 25, 256, 2000].map((size, k) => Number(sizes[k % 2] ?? size));
+const dimension = 20;
 const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 const jobs = {
   // The rate is dt and the variance 2T/dt, so that T is ¼.
@@ -18,7 +21,7 @@ const jobs = {
       groups: [{ name: "all", values: { learningRate: 0.01, momentum: 0 } }],
     },
     problem: { name: "double well", values: { noise: 50 } },
-    controls: { alpha: 0, chains, samples: 25 },
+    controls: { alpha: 0, chains, samples },
   },
   W3: {
     lab: "training",
@@ -27,7 +30,6 @@ const jobs = {
     controls: { steps, seeds, batchSize: 1, stepsPerEpoch: steps },
   },
 };
-const [workload, repetitions = "3"] = process.argv.slice(2);
 const job = jobs[workload];
 const { Simulator } = await import(inBuild("client.mjs"));
 const { chainSteps } = await import(inBuild("inline.mjs"));

@@ -1,9 +1,9 @@
 import { exp, log } from "../../kernels/elementary.ts";
 import type { Vector } from "../../vector.ts";
+import { chainLaw } from "./chain.ts";
 import { mixes, type Setting } from "./setting.ts";
 import {
   centre,
-  chainLaw,
   coarsened,
   gibbs,
   lawOf,

@@ -2,21 +2,13 @@ import { exp } from "../../kernels/elementary.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros } from "../../vector.ts";
 import type { Job } from "../lab.ts";
+import { chainLaw, chainRateSteps, sharesAfter } from "./chain.ts";
 import type { controls } from "./controls.ts";
 import { ensemble } from "./ensemble.ts";
 import { fewEnough, onCells } from "./laws.ts";
 import { looks, type Leaving, type Pace } from "./parts.ts";
 import { temperatureAt, type Setting } from "./setting.ts";
-import {
-  centre,
-  chainLaw,
-  chainRateSteps,
-  diffusionLaw,
-  diffusionRate,
-  fokkerPlanck,
-  kramers,
-  sharesAfter,
-} from "./theory.ts";
+import { centre, diffusionLaw, diffusionRate, fokkerPlanck, kramers } from "./theory.ts";
 import type { Block } from "./work.ts";
 
 // Chains that all start in one well, timed as they leave it.

@@ -1,0 +1,214 @@
+import { exp, log } from "../../kernels/elementary.ts";
+import type { Landscape } from "../../problems/survey.ts";
+import { zeros, type Vector } from "../../vector.ts";
+import { centre, normalised, type Cells, type Domain, type Variance } from "./theory.ts";
+
+// The chain x ← x − η (L′(x) + σξ) itself, as moves between cells: its law, its slowest rate, where its chains are when.
+
+/** Rows that a step takes together, and zeros at both ends of a row that this needs. */
+const together = 4;
+const margin = together - 1;
+
+/** Moves between n cells: from cell i to cell j with values[offset + i (width − 1) + j], which is 0 where |i − j| > band. */
+interface Moves {
+  readonly n: number;
+  readonly band: number;
+  /** Of a row, with its margins. */
+  readonly width: number;
+  readonly offset: number;
+  readonly values: Vector;
+}
+
+/** Each row sums to 1; jumps beyond 9 standard deviations are left out. */
+function transitions({ lo, hi, cells: n }: Domain, { slope }: Landscape, eta: number, variance: Variance): Moves {
+  const cell = { lo, width: (hi - lo) / n };
+  const reaches = Array.from({ length: n }, (_, i) => {
+    const x = centre(cell, i);
+    const deviation = eta * Math.sqrt(typeof variance === "number" ? variance : variance(x));
+    const to = Math.min(hi, Math.max(lo, x - eta * slope(x)));
+    const from = Math.max(0, Math.floor((to - 9 * deviation - lo) / cell.width));
+    const end = Math.min(n - 1, Math.ceil((to + 9 * deviation - lo) / cell.width));
+    return { to, deviation, from, end };
+  });
+  const band = reaches.reduce((most, { from, end }, i) => Math.max(most, i - from, end - i), 0);
+  const width = 2 * (band + margin) + 1;
+  const offset = band + margin;
+  const values = zeros(width * together * Math.ceil(n / together));
+  reaches.forEach(({ to, deviation, from, end }, i) => {
+    const row = offset + i * (width - 1);
+    let sum = 0;
+    for (let j = from; j <= end; j++) sum += values[row + j] = exp(-0.5 * ((centre(cell, j) - to) / deviation) ** 2);
+    for (let j = from; j <= end; j++) values[row + j] /= sum;
+  });
+  return { n, band, width, offset, values };
+}
+
+/**
+ * The stationary law of the chain itself, by a direct solve of its transitions on cells (ησ/5 wide or less). State reduction
+ * after Grassmann, Taksar and Heyman 1985: it subtracts nothing, so that wells which hardly exchange keep their masses.
+ * Undefined where two parts of the domain do not exchange at all in double precision.
+ */
+export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance: Variance): Cells | undefined {
+  const { n, band, width, offset, values: P } = transitions(on, landscape, eta, variance);
+  const stride = width - 1;
+  for (let k = n - 1; k > 0; k--) {
+    const low = Math.max(0, k - band);
+    const pivot = offset + k * stride;
+    let out = 0;
+    for (let j = low; j < k; j++) out += P[pivot + j];
+    if (!(out > 0)) return undefined;
+    for (let i = low; i < k; i++) {
+      const row = offset + i * stride;
+      const share = (P[row + k] /= out);
+      if (share !== 0) for (let j = low; j < k; j++) P[row + j] += share * P[pivot + j];
+    }
+  }
+  const mass = zeros(n);
+  mass[0] = 1;
+  for (let k = 1; k < n; k++)
+    for (let i = Math.max(0, k - band); i < k; i++) mass[k] += mass[i] * P[offset + i * stride + k];
+  return { lo: on.lo, width: (on.hi - on.lo) / n, mass: normalised(mass) };
+}
+
+/** Space for the masses of cells, and for rows that a step takes with the last ones. */
+const masses = ({ n }: Moves): Vector => zeros(n + margin);
+
+/** One step of the chain on masses: f ← f P, into `next`; both of `masses`. */
+function moved({ n, band, width, offset, values }: Moves, f: Vector, next: Vector): void {
+  next.fill(0);
+  for (let i = 0; i < n; i += together) {
+    const [m0, m1, m2, m3] = [f[i], f[i + 1], f[i + 2], f[i + 3]];
+    if (m0 === 0 && m1 === 0 && m2 === 0 && m3 === 0) continue;
+    const end = Math.min(n - 1, i + margin + band);
+    const from = Math.max(0, i - band);
+    let p = offset + i * (width - 1) + from;
+    for (let j = from; j <= end; j++, p++)
+      next[j] +=
+        m0 * values[p] +
+        m1 * values[p + width - 1] +
+        m2 * values[p + 2 * (width - 1)] +
+        m3 * values[p + 3 * (width - 1)];
+  }
+}
+
+/** Rate per unit of time t = ηk at which the chain's slowest difference from its law decays: −ln λ₂ / η. */
+export function chainRate(on: Domain, landscape: Landscape, eta: number, variance: Variance): number {
+  const steps = chainRateSteps(on, landscape, eta, variance, chainLaw(on, landscape, eta, variance));
+  for (;;) {
+    const next = steps.next();
+    if (next.done) return next.value;
+  }
+}
+/** Above 1, so that the solves below do not meet the law itself; below what differences decay by in a step. */
+const shift = 1e-6;
+/** The same from the chain's law, yielding now and then: f ← f ((1 + shift) 1 − P)⁻¹ on differences from the law. */
+export function* chainRateSteps(
+  on: Domain,
+  landscape: Landscape,
+  eta: number,
+  variance: Variance,
+  law: Cells | undefined,
+): Generator<undefined, number> {
+  if (!law) return 0;
+  const moves = transitions(on, landscape, eta, variance);
+  const { n } = moves;
+  yield* factorise(moves);
+  const f = law.mass.map((p, i) => p * (i < n / 2 ? -1 : 1));
+  let decay = 0;
+  for (let round = 0; round < 60; round++) {
+    const excess = sumOf(f);
+    for (let i = 0; i < n; i++) f[i] -= excess * law.mass[i];
+    const size = sizeOf(f);
+    for (let i = 0; i < n; i++) f[i] /= size;
+    solve(moves, f);
+    const before = decay;
+    decay = 1 / sizeOf(f) - shift; // 1 − λ₂
+    yield undefined;
+    if (round > 2 && Math.abs(decay - before) < 1e-12 * decay) break;
+  }
+  return -log1p(-decay) / eta;
+}
+const sumOf = (xs: Vector): number => xs.reduce((sum, x) => sum + x, 0);
+const sizeOf = (xs: Vector): number => xs.reduce((sum, x) => sum + Math.abs(x), 0);
+/** ln(1 + x), by what is lost of x in 1 + x (Kahan). */
+const log1p = (x: number): number => (1 + x === 1 ? x : (log(1 + x) * x) / (1 + x - 1));
+
+/** P becomes the triangles L and U of (1 + shift) 1 − P; without exchanges of rows, since each row's diagonal outweighs it. */
+function* factorise({ n, band, width, offset, values: A }: Moves): Generator<undefined, void> {
+  const stride = width - 1;
+  for (let k = 0; k < A.length; k++) A[k] = -A[k];
+  for (let i = 0; i < n; i++) A[offset + i * width] += 1 + shift;
+  for (let k = 0; k < n; k++) {
+    const pivot = offset + k * stride;
+    const last = Math.min(n - 1, k + band);
+    for (let i = k + 1; i <= last; i++) {
+      const row = offset + i * stride;
+      const share = (A[row + k] /= A[pivot + k]);
+      if (share !== 0) for (let j = k + 1; j <= last; j++) A[row + j] -= share * A[pivot + j];
+    }
+    if (k % 64 === 63) yield undefined;
+  }
+}
+/** x L U = f, into f. */
+function solve({ n, band, width, offset, values: A }: Moves, f: Vector): void {
+  const stride = width - 1;
+  for (let k = 0; k < n; k++) {
+    const row = offset + k * stride;
+    const x = (f[k] /= A[row + k]);
+    const last = Math.min(n - 1, k + band);
+    for (let j = k + 1; j <= last; j++) f[j] -= x * A[row + j];
+  }
+  for (let k = n - 1; k > 0; k--) {
+    const row = offset + k * stride;
+    const x = f[k];
+    for (let j = Math.max(0, k - band); j < k; j++) f[j] -= x * A[row + j];
+  }
+}
+
+/**
+ * Share of chains on one side of `cut` after each of `times` steps (ascending), all having started in one place: step by step
+ * until nothing but the slowest difference is left (`slow.steps`), by its rate from there.
+ */
+export function* sharesAfter(
+  on: Domain,
+  landscape: Landscape,
+  eta: number,
+  variance: Variance,
+  start: number,
+  cut: number,
+  times: readonly number[],
+  slow: { readonly steps: number; readonly rate: number; readonly law: Cells },
+): Generator<undefined, Vector> {
+  const { lo, hi, cells } = on;
+  const width = (hi - lo) / cells;
+  const moves = transitions(on, landscape, eta, variance);
+  let f = masses(moves);
+  let next = masses(moves);
+  // Between the centres of two cells, so that the start stands where it does in the mean.
+  const at = (start - lo) / width - 0.5;
+  const i = Math.floor(at);
+  f[i] = 1 - (at - i);
+  f[i + 1] = at - i;
+  const right = start > cut;
+  const share = (mass: Vector): number => {
+    let sum = 0;
+    for (let k = 0; k < cells; k++) {
+      const from = lo + k * width;
+      const over = Math.min(1, Math.max(0, (from + width - cut) / width));
+      sum += mass[k] * (right ? over : 1 - over);
+    }
+    return sum;
+  };
+  const atRest = share(slow.law.mass);
+  const shares = zeros(times.length);
+  let t = 0;
+  for (const [k, time] of times.entries()) {
+    for (; t < Math.min(time, slow.steps); t++) {
+      moved(moves, f, next);
+      [f, next] = [next, f];
+      if (t % 16 === 15) yield undefined;
+    }
+    shares[k] = atRest + (share(f) - atRest) * exp(-slow.rate * eta * (time - t));
+  }
+  return shares;
+}
