@@ -91,7 +91,7 @@ function moved({ n, band, width, offset, values }: Moves, f: Vector, next: Vecto
   }
 }
 
-/** Rate per unit of time t = ηk at which the chain's slowest difference from its law decays: −ln λ₂ / η. */
+/** Rate per unit of time t = ηk at which the chain's slowest difference from its law decays: −ln |λ₂| / η. */
 export function chainRate(on: Domain, landscape: Landscape, eta: number, variance: Variance): number {
   const steps = chainRateSteps(on, landscape, eta, variance, chainLaw(on, landscape, eta, variance));
   for (;;) {
@@ -99,9 +99,11 @@ export function chainRate(on: Domain, landscape: Landscape, eta: number, varianc
     if (next.done) return next.value;
   }
 }
-/** Above 1, so that the solves below do not meet the law itself; below what differences decay by in a step. */
+/** So far above 1 that the solves below do not meet the law itself; below what differences decay by in a step. */
 const shift = 1e-6;
-/** The same from the chain's law, yielding now and then: f ← f ((1 + shift) 1 − P)⁻¹ on differences from the law. */
+/** Steps between two solves. They let go of what decays fast, or changes its sign from step to step; the solves, of all but the slowest. */
+const between = 4;
+/** The same from the chain's law, yielding now and then: f ← f ((1 + shift) 1 − P)⁻¹ P⁴ on differences from the law. */
 export function* chainRateSteps(
   on: Domain,
   landscape: Landscape,
@@ -110,23 +112,32 @@ export function* chainRateSteps(
   law: Cells | undefined,
 ): Generator<undefined, number> {
   if (!law) return 0;
+  const { mass } = law;
+  const n = mass.length;
   const moves = transitions(on, landscape, eta, variance);
-  const { n } = moves;
-  yield* factorise(moves);
-  const f = law.mass.map((p, i) => p * (i < n / 2 ? -1 : 1));
-  let decay = 0;
+  const triangles = { ...moves, values: moves.values.slice() };
+  yield* factorise(triangles);
+  let f = masses(moves);
+  let next = masses(moves);
+  for (let i = 0; i < n; i++) f[i] = i < n / 2 ? -mass[i] : mass[i];
+  let decay = 1;
   for (let round = 0; round < 60; round++) {
     const excess = sumOf(f);
-    for (let i = 0; i < n; i++) f[i] -= excess * law.mass[i];
+    for (let i = 0; i < n; i++) f[i] -= excess * mass[i];
     const size = sizeOf(f);
+    if (size === 0) break;
     for (let i = 0; i < n; i++) f[i] /= size;
-    solve(moves, f);
+    solve(triangles, f);
     const before = decay;
     decay = 1 / sizeOf(f) - shift; // 1 − λ₂
-    yield undefined;
     if (round > 2 && Math.abs(decay - before) < 1e-12 * decay) break;
+    for (let k = 0; k < between; k++) {
+      moved(moves, f, next);
+      [f, next] = [next, f];
+    }
+    yield undefined;
   }
-  return -log1p(-decay) / eta;
+  return -(decay < 0.5 ? log1p(-decay) : log(Math.abs(1 - decay))) / eta;
 }
 const sumOf = (xs: Vector): number => xs.reduce((sum, x) => sum + x, 0);
 const sizeOf = (xs: Vector): number => xs.reduce((sum, x) => sum + Math.abs(x), 0);
