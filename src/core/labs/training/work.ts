@@ -86,8 +86,10 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   };
   const { diverged } = runs;
   runs.limit.set(runs.loss.map(limitFrom));
-  const followed = rateLines(configuration, job.controls).filter(({ followsLoss }) => followsLoss);
   const groups = resolveGroups(configuration, dimension, plan.run);
+  const followed = groups.some((group) => group.rates.observe !== undefined)
+    ? rateLines(configuration, job.controls, "outline").filter(({ followsLoss }) => followsLoss)
+    : [];
   const reader = measured(configuration, objectives[0], groups, plan.run, size);
   const points = recordedSteps(steps);
   const window = settlingWindow(steps);
