@@ -107,4 +107,17 @@ export const throughLabs = [
     ],
     check: ({ check }) => check.failed === undefined,
   },
+  {
+    id: "P4",
+    key: "training, long",
+    workload: "W3",
+    sizes: [256, 20_000],
+    title: "Training lab, 256 seeds × 20,000 steps, 20 parameters",
+    unit: "parameter-step",
+    rows: [
+      row("bare", "the bare kernel in a pool of one", { row: "simd", threads: 1 }),
+      row("lab", "through the lab, one thread", { counts: true, threads: 1 }),
+    ],
+    check: ({ check }) => check.failed === undefined,
+  },
 ];
