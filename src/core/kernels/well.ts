@@ -24,14 +24,7 @@ const mapOf = ({ slope: [b0, b1, b2, b3], rate, sigma }: WellStep): WellMap => [
  * `steps` steps θ ← θ − η(L′(θ) + σz) of n chains in place, θ from 0 on; step k draws z from noise[from + k n] on. Both
  * vectors lie in the room; in a compiled one src/kernels/well.ts does the same to the last bit, two chains at a time.
  */
-export function stepWell(
-  room: Room,
-  step: WellStep,
-  theta: Vector,
-  noise: Vector,
-  from: number,
-  steps: number,
-): void {
+export function stepWell(room: Room, step: WellStep, theta: Vector, noise: Vector, from: number, steps: number): void {
   const n = theta.length;
   const [c0, c1, c2, c3, gain] = mapOf(step);
   if (room instanceof CompiledRoom) {
@@ -52,14 +45,7 @@ const atOnce = 2 ** 18;
  * The same with the normals that `z` yields, steps times n of them. `noise` has space for the normals of one step at least, and is
  * left as it is where they are drawn in the kernel.
  */
-export function drawWell(
-  room: Room,
-  step: WellStep,
-  theta: Vector,
-  z: Rng,
-  noise: Vector,
-  steps: number,
-): void {
+export function drawWell(room: Room, step: WellStep, theta: Vector, z: Rng, noise: Vector, steps: number): void {
   const n = theta.length;
   const drawing = room instanceof CompiledRoom && n % 4 === 0 ? room : undefined;
   const lanes = drawing && z.lanes();

@@ -42,13 +42,7 @@ export function sgdStepper(
 }
 
 /** Steps h of a scheme for dx = −L′ dt + b dW, b = √η σ √(1 + κx²); dW = root · z. */
-export function schemeStepper(
-  it: LineSetting,
-  scheme: number,
-  h: number,
-  root: number,
-  room: Room,
-): Stepper {
+export function schemeStepper(it: LineSetting, scheme: number, h: number, root: number, room: Room): Stepper {
   const { coefficients, slope: slopeAt, eta, variance, kappa } = it;
   const slope = slopesOf(coefficients ?? [0, 0, 0, 0, 0]);
   const intensity = eta * variance;
