@@ -33,8 +33,9 @@ const stored = (page) =>
           };
           opening.onerror = () => resolve([]);
         });
-        if (values.some((value) => /optimizerLab/.test(value) && /mnist\.py/.test(value) && /findings/.test(value)))
-          return true;
+        // One that ended: what was stored before may be of a run that was stopped.
+        const marks = [/optimizerLab/, /mnist\.py/, /findings/, /type\\*":\\*"done/];
+        if (values.some((value) => marks.every((mark) => mark.test(value)))) return true;
       }
       return false;
     }),
