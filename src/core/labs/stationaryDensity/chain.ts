@@ -9,12 +9,12 @@ import { centre, normalised, type Cells, type Domain, type Variance } from "./th
 const together = 4;
 const margin = together - 1;
 
-/** Moves between n cells: from cell i to cell j with values[offset + i (width − 1) + j], which is 0 where |i − j| > band. */
+/** Moves between n cells: from cell i to cell j with values[offset + i · stride + j], which is 0 where |i − j| > band. */
 interface Moves {
   readonly n: number;
   readonly band: number;
-  /** Of a row, with its margins. */
-  readonly width: number;
+  /** From a cell's column to the same of the next row: one less than a row with its margins is long. */
+  readonly stride: number;
   readonly offset: number;
   readonly values: Vector;
 }
@@ -31,16 +31,16 @@ function transitions({ lo, hi, cells: n }: Domain, { slope }: Landscape, eta: nu
     return { to, deviation, from, end };
   });
   const band = reaches.reduce((most, { from, end }, i) => Math.max(most, i - from, end - i), 0);
-  const width = 2 * (band + margin) + 1;
   const offset = band + margin;
-  const values = zeros(width * together * Math.ceil(n / together));
+  const stride = 2 * offset;
+  const values = zeros((stride + 1) * together * Math.ceil(n / together));
   reaches.forEach(({ to, deviation, from, end }, i) => {
-    const row = offset + i * (width - 1);
+    const row = offset + i * stride;
     let sum = 0;
     for (let j = from; j <= end; j++) sum += values[row + j] = exp(-0.5 * ((centre(cell, j) - to) / deviation) ** 2);
     for (let j = from; j <= end; j++) values[row + j] /= sum;
   });
-  return { n, band, width, offset, values };
+  return { n, band, stride, offset, values };
 }
 
 /**
@@ -49,8 +49,7 @@ function transitions({ lo, hi, cells: n }: Domain, { slope }: Landscape, eta: nu
  * Undefined where two parts of the domain do not exchange at all in double precision.
  */
 export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance: Variance): Cells | undefined {
-  const { n, band, width, offset, values: P } = transitions(on, landscape, eta, variance);
-  const stride = width - 1;
+  const { n, band, stride, offset, values: P } = transitions(on, landscape, eta, variance);
   for (let k = n - 1; k > 0; k--) {
     const low = Math.max(0, k - band);
     const pivot = offset + k * stride;
@@ -74,20 +73,16 @@ export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance
 const masses = ({ n }: Moves): Vector => zeros(n + margin);
 
 /** One step of the chain on masses: f ← f P, into `next`; both of `masses`. */
-function moved({ n, band, width, offset, values }: Moves, f: Vector, next: Vector): void {
+function moved({ n, band, stride, offset, values }: Moves, f: Vector, next: Vector): void {
   next.fill(0);
   for (let i = 0; i < n; i += together) {
     const [m0, m1, m2, m3] = [f[i], f[i + 1], f[i + 2], f[i + 3]];
     if (m0 === 0 && m1 === 0 && m2 === 0 && m3 === 0) continue;
     const end = Math.min(n - 1, i + margin + band);
     const from = Math.max(0, i - band);
-    let p = offset + i * (width - 1) + from;
+    let p = offset + i * stride + from;
     for (let j = from; j <= end; j++, p++)
-      next[j] +=
-        m0 * values[p] +
-        m1 * values[p + width - 1] +
-        m2 * values[p + 2 * (width - 1)] +
-        m3 * values[p + 3 * (width - 1)];
+      next[j] += m0 * values[p] + m1 * values[p + stride] + m2 * values[p + 2 * stride] + m3 * values[p + 3 * stride];
   }
 }
 
@@ -145,10 +140,9 @@ const sizeOf = (xs: Vector): number => xs.reduce((sum, x) => sum + Math.abs(x), 
 const log1p = (x: number): number => (1 + x === 1 ? x : (log(1 + x) * x) / (1 + x - 1));
 
 /** P becomes the triangles L and U of (1 + shift) 1 − P; without exchanges of rows, since each row's diagonal outweighs it. */
-function* factorise({ n, band, width, offset, values: A }: Moves): Generator<undefined, void> {
-  const stride = width - 1;
+function* factorise({ n, band, stride, offset, values: A }: Moves): Generator<undefined, void> {
   for (let k = 0; k < A.length; k++) A[k] = -A[k];
-  for (let i = 0; i < n; i++) A[offset + i * width] += 1 + shift;
+  for (let i = 0; i < n; i++) A[offset + i * stride + i] += 1 + shift;
   for (let k = 0; k < n; k++) {
     const pivot = offset + k * stride;
     const last = Math.min(n - 1, k + band);
@@ -161,8 +155,7 @@ function* factorise({ n, band, width, offset, values: A }: Moves): Generator<und
   }
 }
 /** x L U = f, into f. */
-function solve({ n, band, width, offset, values: A }: Moves, f: Vector): void {
-  const stride = width - 1;
+function solve({ n, band, stride, offset, values: A }: Moves, f: Vector): void {
   for (let k = 0; k < n; k++) {
     const row = offset + k * stride;
     const x = (f[k] /= A[row + k]);
