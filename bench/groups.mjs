@@ -81,6 +81,20 @@ export const groups = [
   digits("mlp", "Network 64-32-10 on digits, batch 64, 2,000 steps", 0.0022131673144),
 ];
 
+const training = (key, steps, more = {}) => ({
+  id: "P4",
+  key,
+  workload: "W3",
+  sizes: [256, steps],
+  title: `Training lab, 256 seeds × ${steps.toLocaleString("en")} steps, 20 parameters`,
+  unit: "parameter-step",
+  rows: [
+    row("bare", "the bare kernel in a pool of one", { ...more, row: "simd", threads: 1 }),
+    row("lab", "through the lab, one thread", { ...more, counts: true, threads: 1 }),
+  ],
+  check: ({ check }) => check.failed === undefined,
+});
+
 /** The same job ordered as the panel orders it, beside the bare kernel: what a lab adds. */
 export const throughLabs = [
   {
@@ -95,29 +109,6 @@ export const throughLabs = [
     ],
     check: ({ check }) => check.failed === undefined,
   },
-  {
-    id: "P4",
-    key: "training",
-    workload: "W3",
-    title: "Training lab, 256 seeds × 2,000 steps, 20 parameters",
-    unit: "parameter-step",
-    rows: [
-      row("bare", "the bare kernel in a pool of one", { ...warm, row: "simd", threads: 1 }),
-      row("lab", "through the lab, one thread", { ...warm, counts: true, threads: 1 }),
-    ],
-    check: ({ check }) => check.failed === undefined,
-  },
-  {
-    id: "P4",
-    key: "training, long",
-    workload: "W3",
-    sizes: [256, 20_000],
-    title: "Training lab, 256 seeds × 20,000 steps, 20 parameters",
-    unit: "parameter-step",
-    rows: [
-      row("bare", "the bare kernel in a pool of one", { row: "simd", threads: 1 }),
-      row("lab", "through the lab, one thread", { counts: true, threads: 1 }),
-    ],
-    check: ({ check }) => check.failed === undefined,
-  },
+  training("training", 2000, warm),
+  training("training, long", 20_000),
 ];
