@@ -118,11 +118,10 @@ export class Cohort {
         even +
         4,
     ));
-    const make = (n: number): Vector => room.zeros(n);
     const { deviation, curvature } = objective.diagonal!;
     const share = Math.sqrt(plan.run.batchSize);
-    this.#noise = make(noiseSize);
-    this.losses = make(lossSize);
+    this.#noise = room.zeros(noiseSize);
+    this.losses = room.zeros(lossSize);
     this.#wideLeft = new Int32Array(size);
     const alone = groups.length === 1; // of several groups each takes its share of the same noise
     if (alone && room instanceof CompiledRoom) {
@@ -135,11 +134,11 @@ export class Cohort {
       const block: Block = {
         n,
         replicates: size,
-        theta: make(size * n),
-        slots: Array.from({ length: slots }, () => make(size * n)),
+        theta: room.zeros(size * n),
+        slots: Array.from({ length: slots }, () => room.zeros(size * n)),
         at: 0,
-        curvature: make(n),
-        deviation: make(n),
+        curvature: room.zeros(n),
+        deviation: room.zeros(n),
         diagonalAt: 0,
       };
       for (let i = 0; i < n; i++) {
@@ -147,7 +146,7 @@ export class Cohort {
         block.deviation[i] = deviation[from + i] / share;
       }
       members.forEach((member, k) => block.theta.set(member.objective.start.subarray(from, to), k * n));
-      const rows = make(width * rowsAhead);
+      const rows = room.zeros(width * rowsAhead);
       return { group, block, coefficients: new Coefficients(rule, group, plan.configuration, plan.run, rows) };
     });
   }

@@ -15,24 +15,23 @@ function run(n: number, replicates: number, each: 0 | 1, on: boolean): Vector[] 
   compiled(on);
   const room = ensembleRoom(1 << 14);
   expect(room instanceof CompiledRoom).toBe(on);
-  const make = (size: number) => room.zeros(size);
   const z = rng(3);
   const drawn = (size: number) => {
-    const out = make(size);
+    const out = room.zeros(size);
     z.normals(out);
     return out;
   };
-  const [theta, m, v] = [drawn(n * replicates), make(n * replicates), make(n * replicates)];
+  const [theta, m, v] = [drawn(n * replicates), room.zeros(n * replicates), room.zeros(n * replicates)];
   const curvature = drawn(n).map(Math.abs);
   const deviation = drawn(n);
-  const own = { curvature: make(n), deviation: make(n) };
+  const own = { curvature: room.zeros(n), deviation: room.zeros(n) };
   own.curvature.set(curvature);
   own.deviation.set(deviation);
   const noise = drawn(2 * n * replicates * steps);
   for (let k = 0; k < noise.length; k++) if (Math.floor(k / n) % 2 === 1) noise[k] = Math.abs(noise[k]);
-  const rows = make(width * steps);
+  const rows = room.zeros(width * steps);
   for (let k = 0; k < steps; k++) rows.set([1 / (k + 1), 1 - 1 / (k + 2), 1 / (k + 2), each, 0.01, 1e-8], width * k);
-  const losses = make(steps * replicates);
+  const losses = room.zeros(steps * replicates);
   runRule(
     "averages",
     room,

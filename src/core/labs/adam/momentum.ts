@@ -45,14 +45,13 @@ export function* momentumUnit(
   const lr = coupled ? eta : eta / N;
   const { width } = ruleShapes.sgd;
   const room = ensembleRoom(chains * (4 + ahead) + width + 8);
-  const make = (size: number): Vector => room.zeros(size);
-  const theta = make(chains);
-  const noise = make(chains * ahead);
-  const rows = make(width);
+  const theta = room.zeros(chains);
+  const noise = room.zeros(chains * ahead);
+  const rows = room.zeros(width);
   rows.set([1, 0, 1, mu, 1, 0, 1, lr]); // nothing decays, and a step is the buffer's alone
   const block: Block = {
-    ...{ n: chains, replicates: 1, theta, slots: [make(chains)], at: 0 },
-    ...{ curvature: make(chains).fill(h), deviation: make(chains).fill(sigma), diagonalAt: 0 },
+    ...{ n: chains, replicates: 1, theta, slots: [room.zeros(chains)], at: 0 },
+    ...{ curvature: room.zeros(chains).fill(h), deviation: room.zeros(chains).fill(sigma), diagonalAt: 0 },
   };
   const stretch = {
     ...{ steps: 0, noise, noiseAt: 0, noiseOfStep: chains, noiseOfReplicate: 0 },

@@ -42,18 +42,17 @@ export function* modelUnit(
   const leader = runs.map((run) => runs.findIndex((other) => same(other, run)));
   const leaders = runs.flatMap((run, r) => (leader[r] === r ? [{ run, r }] : []));
   const room = ensembleRoom(n * (3 * leaders.length + 2 + 2 * stretch) + width * stretch + 1);
-  const make = (size: number): Vector => room.zeros(size);
-  const curvature = make(n).fill(curvature1).fill(curvature2, replicas);
-  const deviation = make(n).fill(noise1).fill(noise2, replicas);
+  const curvature = room.zeros(n).fill(curvature1).fill(curvature2, replicas);
+  const deviation = room.zeros(n).fill(noise1).fill(noise2, replicas);
   const states = leaders.map(({ run, r }) => {
-    const theta = make(n).fill(first).fill(second, replicas);
-    const slots = [make(n), make(n)];
+    const theta = room.zeros(n).fill(first).fill(second, replicas);
+    const slots = [room.zeros(n), room.zeros(n)];
     const block: Block = { n, replicates: 1, theta, slots, at: 0, curvature, deviation, diagonalAt: 0 };
     return { run, r, block, loss: zeros(replicas) };
   });
   const each = zeros(stretch * n * B);
-  const noise = make(2 * n * stretch);
-  const rows = make(width * stretch);
+  const noise = room.zeros(2 * n * stretch);
+  const rows = room.zeros(width * stretch);
   const told = {
     ...{ noise, noiseOfStep: 2 * n, noiseOfReplicate: 0, rows, rowsOfStep: width },
     ...{ steps: 0, noiseAt: 0, rowsAt: 0 },

@@ -101,9 +101,8 @@ function* runsInWell(
   record: (k: number, t: number, theta: Vector) => void,
 ): Generator<undefined, Chains> {
   const room = ensembleRoom(n * (1 + ahead) + 2);
-  const make = (size: number): Vector => room.zeros(size);
-  const theta = make(n).fill(start[0]);
-  const normals = make(n * ahead);
+  const theta = room.zeros(n).fill(start[0]);
+  const normals = room.zeros(n * ahead);
   const left = zeros(n);
   const chains: Chains = { theta, largest: zeros(n), last: zeros(n), lostAt: 0 };
   const { largest, last } = chains;

@@ -39,16 +39,15 @@ export function* lineUnit(it: LineSetting, unit: number, chains: number, rng: Rn
   const { records, delta, finer } = it;
   const stretch = Math.min(finer, ahead);
   const room = ensembleRoom(block * (2 * blocksPerUnit + stretch));
-  const make = (n: number): Vector => room.zeros(n);
-  const noise = make(block * stretch);
+  const noise = room.zeros(block * stretch);
   const blocks = Array.from({ length: blocksPerUnit }, (_, b) => first + b)
     .filter((index) => index * block < chains)
     .map((index) => {
       const size = Math.min(block, chains - index * block);
       const own = rng.split("block", index);
       return {
-        x: make(size).fill(it.x0),
-        y: make(size).fill(it.x0),
+        x: room.zeros(size).fill(it.x0),
+        y: room.zeros(size).fill(it.x0),
         draws: own.split("SGD"),
         paths: own.split("SDE"),
       };

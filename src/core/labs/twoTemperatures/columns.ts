@@ -32,12 +32,11 @@ export function inColumns(
   const { kernel, alike, weights, rowOf, settled } = steps;
   const { width, slots } = ruleShapes[kernel];
   const room = ensembleRoom(2 * n * (3 + slots + ahead) + 2 * width * ahead + 8);
-  const make = (size: number): Vector => room.zeros(size);
   // The first coordinate of all chains, then the second.
-  const noise = make(2 * n * ahead);
-  const theta = make(2 * n);
-  const state = Array.from({ length: slots }, () => make(2 * n));
-  const [curvature, deviation] = [make(2 * n), make(2 * n)];
+  const noise = room.zeros(2 * n * ahead);
+  const theta = room.zeros(2 * n);
+  const state = Array.from({ length: slots }, () => room.zeros(2 * n));
+  const [curvature, deviation] = [room.zeros(2 * n), room.zeros(2 * n)];
   for (const [i, weight] of weights.entries()) {
     const variance = it.Sigma[3 * i];
     curvature.fill(weight * it.bowls[i].h, i * n, (i + 1) * n);
@@ -49,7 +48,7 @@ export function inColumns(
       ...{ n: alike ? 2 * n : n, replicates: 1, theta, slots: state, at: i * n },
       ...{ curvature, deviation, diagonalAt: i * n },
     };
-    const rows = make(width * ahead);
+    const rows = room.zeros(width * ahead);
     const stretch = {
       ...{ steps: 0, noise, noiseAt: 0, noiseOfStep: 2 * n, noiseOfReplicate: 0 },
       ...{ rows, rowsAt: 0, rowsOfStep: width },
