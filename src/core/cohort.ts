@@ -1,8 +1,9 @@
-import { diagonalLoss, ruleShapes, runRule, type Block, type Stretch } from "./kernels/rules.ts";
+import { diagonalLoss, ruleShapes, type Block, type Stretch } from "./kernels/rules.ts";
 import { Coefficients, rowsAhead } from "./coefficients.ts";
+import { CompiledRoom } from "./kernels/compiledRoom.ts";
 import type { Lanes } from "./kernels/normals.ts";
 import type { Room } from "./kernels/room.ts";
-import { CompiledRoom, ensembleRoom } from "./kernels/rooms.ts";
+import { ensembleRoom } from "./kernels/rooms.ts";
 import type { Optimizer, OptimizerRule } from "./optimizers/optimizer.ts";
 import type { Objective } from "./problems/problem.ts";
 import { replicateStreams, type Plan } from "./replicate.ts";
@@ -166,7 +167,7 @@ export class Cohort {
     for (const { coefficients } of this.#parts) now = Math.min(now, coefficients.at(this.t + 1).left);
     for (const { group, block, coefficients } of this.#parts) {
       const { rowsAt, rowsOfStep } = coefficients.at(this.t + 1);
-      runRule(this.#rule.kernel, this.#room, block, {
+      this.#room.rule(this.#rule.kernel, block, {
         steps: now,
         noise: this.#noise,
         noiseAt: this.#noiseUsed + group.from,
@@ -205,7 +206,7 @@ export class Cohort {
           block.at = r * n + from;
           block.diagonalAt = from;
           stretch.noiseAt = noiseAt;
-          runRule(this.#rule.kernel, this.#room, block, stretch);
+          this.#room.rule(this.#rule.kernel, block, stretch);
           this.#wideLeft[r] -= piece;
           from += piece;
         }

@@ -1,4 +1,5 @@
-import { fillNormals, type Lanes } from "./kernels/normals.ts";
+import type { Lanes } from "./kernels/normals.ts";
+import { fillNormals } from "./kernels/rooms.ts";
 import type { Vector } from "./vector.ts";
 
 /**

@@ -1,7 +1,8 @@
 import type { Vector } from "../vector.ts";
 import type { Layer } from "./layers.ts";
 import type { LabelledRows, Owner } from "./passes.ts";
-import { accelerated, instantiate, type WasmMemory } from "./rooms.ts";
+import type { WasmMemory } from "./compiledRoom.ts";
+import { accelerated, instantiate } from "./rooms.ts";
 
 // A table where compiled kernels can reach it: an instance of the module "examples" for each table and thread, which all models
 // of that table share. It holds the inputs once, and behind them the parameters and values of whoever ran forward last.

@@ -1,7 +1,7 @@
 import type { Rng } from "../rng.ts";
 import type { Vector } from "../vector.ts";
 import type { Room } from "./room.ts";
-import { CompiledRoom } from "./rooms.ts";
+import { CompiledRoom } from "./compiledRoom.ts";
 
 /** L′ = b₀ + b₁θ + b₂θ² + b₃θ³, the learning rate η and the noise's deviation σ. */
 export interface WellStep {
@@ -22,15 +22,19 @@ const mapOf = ({ slope: [b0, b1, b2, b3], rate, sigma }: WellStep): WellMap => [
 
 /**
  * `steps` steps θ ← θ − η(L′(θ) + σz) of n chains in place, θ from 0 on; step k draws z from noise[from + k n] on. Both
- * vectors lie in the room; in a compiled one src/kernels/well.ts does the same to the last bit, two chains at a time.
+ * vectors lie in the room.
  */
 export function stepWell(room: Room, step: WellStep, theta: Vector, noise: Vector, from: number, steps: number): void {
+  room.well(mapOf(step), theta, noise, from, steps);
+}
+/** The same plainly; src/kernels/well.ts does it two chains at a time. */
+export function stepPlainly(map: WellMap, theta: Vector, noise: Vector, from: number, steps: number): void {
   const n = theta.length;
-  const [c0, c1, c2, c3, gain] = mapOf(step);
-  if (room instanceof CompiledRoom) {
-    room.exports.well(theta.byteOffset, noise.byteOffset + 8 * from, n, steps, c0, c1, c2, c3, gain);
-    return;
-  }
+  const c0 = map[0]; // one by one: taken apart as a pattern they might be undefined to the engine, which then looks in every step
+  const c1 = map[1];
+  const c2 = map[2];
+  const c3 = map[3];
+  const gain = map[4];
   for (let k = from; k < from + steps * n; k += n)
     for (let c = 0; c < n; c++) {
       const x = theta[c];

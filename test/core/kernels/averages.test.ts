@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from "vitest";
-import { CompiledRoom, ensembleRoom } from "../../../src/core/kernels/rooms.ts";
-import { ruleShapes, runRule } from "../../../src/core/kernels/rules.ts";
+import { CompiledRoom } from "../../../src/core/kernels/compiledRoom.ts";
+import { ensembleRoom } from "../../../src/core/kernels/rooms.ts";
+import { ruleShapes } from "../../../src/core/kernels/rules.ts";
 import { rng } from "../../../src/core/rng.ts";
 import type { Vector } from "../../../src/core/vector.ts";
 import { compiled } from "../../compiledKernels.ts";
@@ -32,9 +33,8 @@ function run(n: number, replicates: number, each: 0 | 1, on: boolean): Vector[] 
   const rows = room.zeros(width * steps);
   for (let k = 0; k < steps; k++) rows.set([1 / (k + 1), 1 - 1 / (k + 2), 1 / (k + 2), each, 0.01, 1e-8], width * k);
   const losses = room.zeros(steps * replicates);
-  runRule(
+  room.rule(
     "averages",
-    room,
     { n, replicates, theta, slots: [m, v], at: 0, ...own, diagonalAt: 0 },
     {
       ...{ steps, noise, noiseAt: 0, noiseOfStep: 2 * n * replicates, noiseOfReplicate: 2 * n },

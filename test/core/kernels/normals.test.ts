@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
-import { fillNormals, fillPlainly } from "../../../src/core/kernels/normals.ts";
-import { clearRooms, ensembleRoom } from "../../../src/core/kernels/rooms.ts";
+import { PlainRoom } from "../../../src/core/kernels/plainRoom.ts";
+import { clearRooms, ensembleRoom, fillNormals } from "../../../src/core/kernels/rooms.ts";
 import { rng } from "../../../src/core/rng.ts";
 import { compiled } from "../../compiledKernels.ts";
 
@@ -16,7 +16,7 @@ test("compiled noise is the plain noise, to the last bit, tail and rejected draw
   const lanes = lanesOf(1);
   const other = lanes.slice();
   const plain = new Float64Array(n);
-  fillPlainly(lanes, plain, 0, n);
+  new PlainRoom(0).fill(lanes, plain, 0, n);
   const room = ensembleRoom(n);
   const fast = room.zeros(n);
   fillNormals(other, fast, 0, n);

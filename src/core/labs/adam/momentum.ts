@@ -1,5 +1,5 @@
 import { ensembleRoom } from "../../kernels/rooms.ts";
-import { ruleShapes, runRule, type Block } from "../../kernels/rules.ts";
+import { ruleShapes, type Block } from "../../kernels/rules.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
 
@@ -71,7 +71,7 @@ export function* momentumUnit(
       }
       stretch.steps = Math.min(target - t, ahead - used);
       stretch.noiseAt = used * chains;
-      runRule("sgd", room, block, stretch);
+      room.rule("sgd", block, stretch);
       t += stretch.steps;
     }
     for (let c = 0; c < chains; c++) {

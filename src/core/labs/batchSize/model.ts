@@ -1,5 +1,5 @@
 import { ensembleRoom } from "../../kernels/rooms.ts";
-import { ruleShapes, runRule, type Block } from "../../kernels/rules.ts";
+import { ruleShapes, type Block } from "../../kernels/rules.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Controls } from "./controls.ts";
@@ -70,7 +70,7 @@ export function* modelUnit(
         told.steps = k < unseen ? unseen : 1;
         told.noiseAt = 2 * n * k;
         told.rowsAt = width * k;
-        runRule(kernel, room, block, told);
+        room.rule(kernel, block, told);
         if (k >= unseen) addLoss(block.theta, curvature1, curvature2, loss);
       }
     }

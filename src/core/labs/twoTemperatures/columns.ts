@@ -1,6 +1,6 @@
 import type { Configuration } from "../../../protocol/index.ts";
 import { ensembleRoom } from "../../kernels/rooms.ts";
-import { ruleShapes, runRule, type Block, type RuleName } from "../../kernels/rules.ts";
+import { ruleShapes, type Block, type RuleName } from "../../kernels/rules.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import type { Ensemble } from "./ensemble.ts";
@@ -71,7 +71,7 @@ export function inColumns(
           stretch.steps = now;
           stretch.noiseAt = 2 * n * used + i * n;
           stretch.rowsAt = width * used;
-          runRule(kernel, room, block, stretch);
+          room.rule(kernel, block, stretch);
         }
         t += now;
         done += now;
