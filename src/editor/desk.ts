@@ -41,6 +41,7 @@ export class Desk implements Disposable {
     this.simulator = new Simulator({
       folder,
       threads: settings().threads,
+      watched: true,
       listen: (message) => {
         this.session.hear(message);
         // The editor stores what the panel keeps now and then; a window that ends before that has this.

@@ -12,6 +12,8 @@ export interface Clock {
 export interface Simulating {
   order(order: Order): void;
   stop(): void;
+  /** The first frames of a run are on the screen. */
+  painted(run: number): void;
 }
 interface Run {
   readonly number: number;

@@ -193,6 +193,9 @@ export class Session {
         this.choice.write(message.name, message.text);
         this.refresh();
         break;
+      case "painted":
+        this.its.simulator.painted(message.run);
+        break;
       case "hide":
         this.runs.hide();
         this.show();
@@ -201,7 +204,6 @@ export class Session {
         this.runs.pin(message.on);
         this.show();
         break;
-      case "painted":
       case "insert":
       case "page":
       case "example":

@@ -11,6 +11,8 @@ export interface SimulatorOptions {
   readonly folder: string;
   /** As many as the machine has, at most eight, where absent or 0. */
   readonly threads?: number;
+  /** Whether somebody looks, who will say what is `painted`: threads then leave the processor to the first picture of a run. */
+  readonly watched?: boolean;
   /** Hears of the latest order only. */
   readonly listen: (message: FromWorker) => void;
 }
@@ -54,6 +56,11 @@ export class Simulator {
     clearTimeout(this.#open?.stopping);
     this.#open = { order, died: false };
     this.#send(order);
+  }
+  /** The first frames of a run are on the screen. */
+  painted(run: number): void {
+    if (this.#lead && this.#open?.order.run === run)
+      Atomics.store(this.#lead.signals, signal.painted, this.#lead.words);
   }
   /** The run answers with `stopped`; nothing happens where nothing is running. */
   stop(): void {
@@ -107,9 +114,12 @@ export class Simulator {
   }
 
   #start(): Lead {
-    const { folder, threads = 0 } = this.#options;
+    const { folder, threads = 0, watched = false } = this.#options;
     const signals = newSignals();
-    const worker = new Worker(path.join(folder, "lead.js"), { execArgv: [], workerData: { folder, threads, signals } });
+    const worker = new Worker(path.join(folder, "lead.js"), {
+      execArgv: [],
+      workerData: { folder, threads, watched, signals },
+    });
     const lead: Lead = { worker, signals, words: 0 };
     const lost = (fault: Fault): void => {
       if (this.#lead !== lead) return;

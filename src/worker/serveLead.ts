@@ -16,6 +16,8 @@ export interface LeadData {
   readonly folder: string;
   /** As many as the machine has, at most eight, where absent or 0. */
   readonly threads?: number;
+  /** Whether runs wait for their first picture. */
+  readonly watched?: boolean;
   readonly signals: Int32Array;
 }
 /** What the lead needs to know of labs. */
@@ -46,7 +48,7 @@ const settled = 200;
  * while the computing threads start.
  */
 export function serveLead(port: MessagePort, data: LeadData, load: () => Knowledge): void {
-  const { folder, signals } = data;
+  const { folder, signals, watched = false } = data;
   const threads = data.threads && data.threads > 0 ? data.threads : Math.max(1, Math.min(8, availableParallelism()));
   const pool = new Pool({ folder, threads, signals, add, moved, failed: (fault) => fail(fault) });
   const knowledge = load();
@@ -92,7 +94,7 @@ export function serveLead(port: MessagePort, data: LeadData, load: () => Knowled
       });
       const units = lab.units(job);
       current = { order, gathering: lab.gather(job), began, fresh: false, due: 0 };
-      pool.share({ run: words, lab: lab.name, seed: order.seed, job }, units);
+      pool.share({ run: words, lab: lab.name, seed: order.seed, job, watched }, units);
       if (units === 0) finish(current);
     } catch (error) {
       current = undefined;
@@ -146,6 +148,7 @@ export function serveLead(port: MessagePort, data: LeadData, load: () => Knowled
     const report = run.gathering.report("running");
     post({ type: "frames", run: run.order.run, frames, report, progress: progressOf(run) });
     run.due = performance.now() + pace;
+    if (frames.length > 0) Atomics.store(signals, signal.shown, words);
   }
   function finish(run: Run): void {
     const frames = run.gathering.frames();

@@ -2,6 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Job, Lab } from "../core/labs/lab.ts";
 import type { Rng } from "../core/rng.ts";
 import { advance, OpenUnits } from "./openUnits.ts";
+import { Rest } from "./rest.ts";
 import { type Forms, RingWriter } from "./ring.ts";
 import { desk, signal } from "./signals.ts";
 import { type Fault, faultOf, parcel } from "./thread.ts";
@@ -22,6 +23,8 @@ export interface Share {
   readonly seed: number;
   readonly job: Job;
   readonly threads: number;
+  /** Whether somebody looks, so that the first picture comes first. */
+  readonly watched: boolean;
   /** By unit, in memory that all threads see: 0, or 1 more than the thread that took it. */
   readonly taken: Int32Array;
 }
@@ -40,6 +43,10 @@ export type FromUnits =
 
 /** Milliseconds of work between two posts; the first is short, so that something shows at once. */
 const slice = { first: 6, later: 20 };
+/** Threads that rest for a first picture: as many processors as the editor and its panel need. */
+const resting = 2;
+/** Milliseconds between two looks at whether it is there. */
+const look = 4;
 /** Milliseconds between two looks at whether the run is still wanted, while the lead is behind. */
 const patience = 10;
 
@@ -56,6 +63,7 @@ export interface Computing {
 /** The life of a computing thread: takes units, advances them in turns and hands over what they yield. */
 export function serveUnits(port: MessagePort, data: UnitData, { findLab: find, clearRooms, rng }: Computing): void {
   const ring = new RingWriter(data.ring);
+  const rest = new Rest(data.signals);
   let posted = ring.written;
   let ended: number[] = [];
   let units: OpenUnits | undefined;
@@ -95,7 +103,7 @@ export function serveUnits(port: MessagePort, data: UnitData, { findLab: find, c
   /** Some milliseconds of work. Returns whether there is more to do. */
   const work = (open: OpenUnits): boolean => {
     const until = performance.now() + budget;
-    budget = slice.later;
+    budget = rest.ahead ? slice.first : slice.later;
     do {
       const it = superseded() ? undefined : open.next();
       if (!it) return false;
@@ -128,13 +136,19 @@ export function serveUnits(port: MessagePort, data: UnitData, { findLab: find, c
   const schedule = (): void => {
     if (scheduled || !units) return;
     scheduled = true;
-    setImmediate(turn);
+    if (rest.due() && !superseded())
+      setTimeout(() => {
+        scheduled = false;
+        schedule();
+      }, look);
+    else setImmediate(turn);
   };
 
   port.on("message", (share: Share) => {
     run = share.run;
     budget = slice.first;
     units = undefined;
+    rest.begin(run, share.watched && data.thread >= share.threads - resting);
     ring.begin();
     clearRooms(); // the run before is over: none of its units goes on
     const { job, seed } = share;

@@ -7,9 +7,12 @@ export const signal = {
   wanted: 0,
   /** Number of the latest word that the lead has taken; −1 until it has started. */
   taken: 1,
+  /** Number of the latest word whose run has posted frames, and of the latest whose first frames are on the screen. */
+  shown: 2,
+  painted: 3,
 } as const;
 export function newSignals(): Int32Array {
-  const words = new Int32Array(new SharedArrayBuffer(8));
+  const words = new Int32Array(new SharedArrayBuffer(16));
   words[signal.taken] = -1;
   return words;
 }

@@ -123,6 +123,8 @@ export class Scene {
   readonly logged: string[] = [];
   readonly clock = new FakeClock();
   readonly settings = { seed: 1, followDelay: 120, patterns: false };
+  /** Runs whose first picture the simulator was told of. */
+  readonly painted: number[] = [];
   stops = 0;
   reads = 0;
   /** What the panel stores at the end of a run. */
@@ -134,6 +136,7 @@ export class Scene {
       simulator: {
         order: (order) => this.orders.push(order),
         stop: () => this.stops++,
+        painted: (run) => this.painted.push(run),
       },
       read: async (source) => {
         this.reads++;

@@ -228,6 +228,13 @@ test("stop reaches the simulation, and run again runs the same once more", async
   expect(scene.order).toEqual({ ...scene.orders[0], run: 2 });
 });
 
+test("the simulator hears that a run's first picture is there", async () => {
+  const { scene, session } = await opened();
+  expect(scene.painted).toEqual([]);
+  session.receive({ type: "painted", run: 1 });
+  expect(scene.painted).toEqual([1]);
+});
+
 test("a failed run is passed on and logged, and the next edit runs", async () => {
   const { scene, script, session } = await opened();
   session.hear({ type: "failed", run: 1, message: "It stopped working at step 3.", details: "stack" });

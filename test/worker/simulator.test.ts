@@ -27,12 +27,13 @@ const open: Simulator[] = [];
 afterEach(() => Promise.all(open.splice(0).map((simulator) => simulator.dispose())));
 
 /** A simulator, everything it said, and a way to await what it will say. */
-function start(threads: number) {
+function start(threads: number, watched = false) {
   const heard: FromWorker[] = [];
   const waiting: { test: (message: FromWorker) => boolean; found: (message: FromWorker) => void }[] = [];
   const simulator = new Simulator({
     folder,
     threads,
+    watched,
     listen: (message) => {
       heard.push(message);
       for (const { test, found } of waiting) if (test(message)) found(message);
@@ -113,6 +114,21 @@ test("frames come with a report and a progress before the run is done", async ()
   expect(frames[0].progress.done).toBeGreaterThan(0);
   expect(frames[0].progress).toMatchObject({ total: 80, unit: "steps" });
   expect(last).toMatchObject({ type: "done", report: { answer: "done **80**" } });
+});
+
+test("threads that rest for the first picture give the same, whether it comes or not", async () => {
+  for (const paints of [true, false]) {
+    const { simulator, heard, until, ending } = start(2, true);
+    for (const run of [1, 2]) {
+      const it = order(run, "working", { units: 5, parts: 40, spin: 500_000 });
+      const ended = ending(run);
+      simulator.order(it);
+      await until((message) => message.run === run && message.type === "frames");
+      if (paints) simulator.painted(run);
+      expect(await ended).toMatchObject({ type: "done" });
+      expect(bytesOf(framesOf(heard, run))).toEqual(inline(it).bytes);
+    }
+  }
 });
 
 test("a later order takes the place of a running one, which is not heard of again", async () => {

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { Rest } from "../../src/worker/rest.ts";
+import { newSignals, signal } from "../../src/worker/signals.ts";
+
+function scene() {
+  const signals = newSignals();
+  const clock = { now: 1000 };
+  return { signals, clock, rest: new Rest(signals, () => clock.now) };
+}
+
+test("a thread rests from a run's first frames until they are painted, and not again", () => {
+  const { signals, rest } = scene();
+  rest.begin(3, true);
+  expect([rest.due(), rest.ahead]).toEqual([false, true]);
+  signals[signal.shown] = 3;
+  expect(rest.due()).toBe(true);
+  signals[signal.painted] = 3;
+  expect([rest.due(), rest.ahead]).toEqual([false, false]);
+  signals[signal.painted] = 0;
+  expect(rest.due()).toBe(false);
+});
+
+test("frames and pictures of other runs are none of its business", () => {
+  const { signals, rest } = scene();
+  rest.begin(3, true);
+  signals[signal.shown] = 2;
+  expect(rest.due()).toBe(false);
+  signals[signal.shown] = 3;
+  signals[signal.painted] = 2;
+  expect(rest.due()).toBe(true);
+});
+
+test("a picture that does not come is not waited for for long, from the first frames on", () => {
+  const { signals, clock, rest } = scene();
+  rest.begin(1, true);
+  clock.now += 5000;
+  signals[signal.shown] = 1;
+  expect(rest.due()).toBe(true);
+  clock.now += 99;
+  expect(rest.due()).toBe(true);
+  clock.now += 1;
+  expect(rest.due()).toBe(false);
+  rest.begin(2, true);
+  signals[signal.shown] = 2;
+  expect(rest.due()).toBe(true);
+});
+
+test("who is not to rest does not", () => {
+  const { signals, rest } = scene();
+  rest.begin(1, false);
+  signals[signal.shown] = 1;
+  expect([rest.due(), rest.ahead]).toEqual([false, false]);
+});
