@@ -26,6 +26,8 @@ export interface Collaborators {
   readonly clock: Clock;
   log(text: string): void;
 }
+/** Milliseconds before the end of a pause in the typing at which the text is read. */
+const ahead = 40;
 type Choosing = (detections: readonly Detection[]) => number | undefined;
 
 /** All state of the panel: the document it follows, what is chosen in it, the runs. */
@@ -123,7 +125,15 @@ export class Session {
     this.runs.touch();
     this.callOff();
     if (this.closed) return; // read when it is opened again
-    this.callOff = this.its.clock.after(this.its.settings().followDelay, () => void this.readAgain());
+    const { followDelay } = this.its.settings();
+    const { source } = this;
+    // What reads remembers the text, so that at the end of the pause it is known by then.
+    const early = () => source && void this.its.read(source).catch(() => undefined);
+    const calls = [
+      this.its.clock.after(Math.max(0, followDelay - ahead), early),
+      this.its.clock.after(followDelay, () => void this.readAgain()),
+    ];
+    this.callOff = () => calls.forEach((callOff) => callOff());
   }
   deleted(): void {
     if (this.source) this.say(words.deleted(this.source.name));

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import type { Detection, DocumentReading, Origin } from "../../src/documents/document.ts";
 import type { TextEdit } from "../../src/documents/edit.ts";
+import { Readings } from "../../src/editor/readings.ts";
 import type { Clock } from "../../src/editor/runs.ts";
 import { Session } from "../../src/editor/session.ts";
 import type { Source } from "../../src/editor/source.ts";
@@ -132,18 +133,21 @@ export class Scene {
   readonly session: Session;
 
   constructor() {
+    const readings = new Readings({
+      read: async (text) => {
+        this.reads++;
+        await setImmediate();
+        if (this.failing !== undefined) throw new Error(this.failing);
+        return readScript(text);
+      },
+    });
     this.session = new Session({
       simulator: {
         order: (order) => this.orders.push(order),
         stop: () => this.stops++,
         painted: (run) => this.painted.push(run),
       },
-      read: async (source) => {
-        this.reads++;
-        await setImmediate();
-        if (this.failing !== undefined) throw new Error(this.failing);
-        return readScript(source.text());
-      },
+      read: (source) => readings.of(source),
       post: (message) => this.posts.push(message),
       settings: () => this.settings,
       clock: this.clock,

@@ -59,6 +59,18 @@ test("typing goes on: only the text of the last pause is read and run", async ()
   expect(scene.rate).toBe(2e-4);
 });
 
+test("the text is read shortly before the pause is over, and shown after it", async () => {
+  const { scene, script } = await opened();
+  const reads = scene.reads;
+  script.type("1e-3", "1e-4");
+  await scene.clock.pass(100);
+  expect(scene.reads).toBe(reads + 1);
+  expect(scene.orders).toHaveLength(1);
+  await scene.clock.pass(20);
+  expect(scene.reads).toBe(reads + 1);
+  expect(scene.rate).toBe(1e-4);
+});
+
 test("an edit that changes no number moves the line and orders nothing", async () => {
   const { scene, script } = await opened();
   await scene.finish();
