@@ -65,8 +65,7 @@ export class CompiledRoom extends Room {
     const n = theta.length;
     this.#exports.well(theta.byteOffset, noise.byteOffset + 8 * from, n, steps, c0, c1, c2, c3, gain);
   }
-  /** Chains in a well with normals of a generator drawn on the way; see well.ts. */
-  wellDrawn(lanes: Lanes, theta: Vector, steps: number, map: WellMap): void {
+  wellDrawn(map: WellMap, theta: Vector, lanes: Lanes, steps: number): void {
     this.#admit(lanes);
     this.#exports.wellDrawn(theta.byteOffset, theta.length, steps, ...map);
     this.#release(lanes);

@@ -79,7 +79,7 @@ function next(state: Int32Array): number {
 }
 
 /** What becomes of the draw state[4] that missed the fast test: from the tail, under the curve of its layer, or drawn anew. */
-function finish(state: Int32Array): number {
+export function finish(state: Int32Array): number {
   for (let u = state[4]; ; u = next(state)) {
     const layer = u >>> 22;
     const place = (u << 10) | 512;

@@ -63,4 +63,6 @@ export abstract class Room {
   abstract rule(name: RuleName, block: Block, stretch: Stretch): void;
   /** `steps` steps of chains in a well in place, by `map`; step k draws z from noise[from + k n] on. Both vectors lie here. */
   abstract well(map: WellMap, theta: Vector, noise: Vector, from: number, steps: number): void;
+  /** The same with normals of a generator drawn on the way, of a multiple of four chains. */
+  abstract wellDrawn(map: WellMap, theta: Vector, lanes: Lanes, steps: number): void;
 }

@@ -1,7 +1,7 @@
 import type { Rng } from "../rng.ts";
 import type { Vector } from "../vector.ts";
+import { finish, inside, width, type Lanes } from "./normals.ts";
 import type { Room } from "./room.ts";
-import { CompiledRoom } from "./compiledRoom.ts";
 
 /** L′ = b₀ + b₁θ + b₂θ² + b₃θ³, the learning rate η and the noise's deviation σ. */
 export interface WellStep {
@@ -42,6 +42,83 @@ export function stepPlainly(map: WellMap, theta: Vector, noise: Vector, from: nu
     }
 }
 
+/**
+ * The same plainly with the normals of a generator, which are drawn as in normals.ts; n is a multiple of four. A loop that draws and one that
+ * steps take a fifth longer where the processor is shared, since each waits for other parts of it.
+ */
+export function plainDrawnWell(
+  memory: Vector,
+): (map: WellMap, theta: number, n: number, lanes: Lanes, steps: number) => void {
+  const widths = width;
+  const bounds = inside;
+  const coefficients = new Float64Array(5);
+  /** Of the lane: its words a, b, c, d, the draw that missed the fast test, and the chain and the steps of chains that are left then. */
+  const state = new Int32Array(7);
+
+  /** Steps the lane's chains, the places from `first` to `end`, until a draw misses the fast test. */
+  const advance = (first: number, end: number): void => {
+    const c0 = coefficients[0];
+    const c1 = coefficients[1];
+    const c2 = coefficients[2];
+    const c3 = coefficients[3];
+    const gain = coefficients[4];
+    let a = state[0];
+    let b = state[1];
+    let c = state[2];
+    let d = state[3];
+    let k = state[5];
+    let left = state[6];
+    for (; left > 0; left--) {
+      const sum = (a + d) | 0;
+      const u = (((sum << 7) | (sum >>> 25)) + a) | 0;
+      const shifted = b << 9;
+      c ^= a;
+      d ^= b;
+      b ^= c;
+      a ^= d;
+      c ^= shifted;
+      d = (d << 11) | (d >>> 21);
+      const layer = u >>> 22;
+      const place = (u << 10) | 512;
+      if ((place ^ (place >> 31)) >= bounds[layer]) {
+        state[4] = u;
+        break;
+      }
+      const x = memory[k];
+      memory[k] = c0 + x * (c1 + x * (c2 + x * c3)) - gain * (place * widths[layer]);
+      k += 4;
+      if (k >= end) k = first;
+    }
+    state[0] = a;
+    state[1] = b;
+    state[2] = c;
+    state[3] = d;
+    state[5] = k;
+    state[6] = left;
+  };
+  return (map, theta, n, lanes, steps) => {
+    for (let i = 0; i < 5; i++) coefficients[i] = map[i];
+    const [c0, c1, c2, c3, gain] = map;
+    for (let lane = 0; lane < 4; lane++) {
+      for (let word = 0; word < 4; word++) state[word] = lanes[4 * word + lane];
+      const first = theta + lane;
+      const end = theta + n;
+      state[5] = first;
+      state[6] = (steps * n) / 4;
+      advance(first, end);
+      while (state[6] > 0) {
+        const k = state[5];
+        const x = memory[k];
+        memory[k] = c0 + x * (c1 + x * (c2 + x * c3)) - gain * finish(state);
+        state[5] = k + 4 < end ? k + 4 : first;
+        state[6]--;
+        advance(first, end);
+      }
+      for (let word = 0; word < 4; word++) lanes[4 * word + lane] = state[word];
+    }
+  };
+}
+
 /** Chain-steps of a call: about a millisecond's worth, so that a stop is seen between two. */
 const atOnce = 2 ** 18;
 
@@ -51,12 +128,11 @@ const atOnce = 2 ** 18;
  */
 export function drawWell(room: Room, step: WellStep, theta: Vector, z: Rng, noise: Vector, steps: number): void {
   const n = theta.length;
-  const drawing = room instanceof CompiledRoom && n % 4 === 0 ? room : undefined;
-  const lanes = drawing && z.lanes();
+  const lanes = n % 4 === 0 ? z.lanes() : undefined;
   const longest = Math.max(1, Math.floor((lanes ? atOnce : noise.length) / n));
   for (let done = 0; done < steps; done += longest) {
     const now = Math.min(longest, steps - done);
-    if (drawing && lanes) drawing.wellDrawn(lanes, theta, now, mapOf(step));
+    if (lanes) room.wellDrawn(mapOf(step), theta, lanes, now);
     else {
       z.normals(noise, 0, now * n);
       stepWell(room, step, theta, noise, 0, now);
