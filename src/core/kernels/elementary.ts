@@ -79,6 +79,12 @@ export function log(x: number): number {
 /** eˣ − 1 without cancellation near 0. */
 export const expm1 = (x: number): number => (Math.abs(x) <= 0.34 ? expm1Near0(x) : exp(x) - 1);
 
+/** ln(1 + x) without cancellation near 0, by what is lost of x in 1 + x (Kahan). */
+export function log1p(x: number): number {
+  const sum = 1 + x;
+  return sum === 1 || sum === Infinity ? x : log(sum) * (x / (sum - 1));
+}
+
 /** π/2 in two parts: multiples of the first by whole numbers up to 2²⁰ are exact (fdlibm). */
 const quarterHigh = 1.57079632673412561417;
 const quarterLow = 6.07710050650619224932e-11;

@@ -1,4 +1,4 @@
-import { exp } from "../kernels/elementary.ts";
+import { exp, log1p } from "../kernels/elementary.ts";
 import { zeros, type Vector } from "../vector.ts";
 import type { Model, Table } from "./exampleTable.ts";
 
@@ -34,7 +34,7 @@ export function logisticModel({ inputs, X, y }: Table): Model {
         const small = exp(-Math.abs(z)); // at most 1, so that nothing overflows
         residual[b] = (z < 0 ? small : 1) / (1 + small) - label;
         slope[b] = small / (1 + small) ** 2;
-        loss += Math.log1p(small) + Math.max(z, 0) - label * z;
+        loss += log1p(small) + Math.max(z, 0) - label * z;
       }
       return loss / count;
     },

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import { cos, exp, expm1, log, pow, power, sin, tanh } from "../../../src/core/kernels/elementary.ts";
+import { cos, exp, expm1, log, log1p, pow, power, sin, tanh } from "../../../src/core/kernels/elementary.ts";
 import { instantiate } from "../../../src/core/kernels/rooms.ts";
 import type { ExamplesExports } from "../../../src/core/kernels/tableMemory.ts";
 import { rng } from "../../../src/core/rng.ts";
@@ -93,6 +93,15 @@ test("sines, small exponentials and whole powers are those of the language but f
     for (const n of [0, 1, 2, 3, 10, 355, 1000, 37_001])
       if (base ** n < Infinity)
         expect(Math.abs(power(base, n) - base ** n)).toBeLessThanOrEqual(n * Number.EPSILON * base ** n);
+});
+
+test("log1p is the language's but for its last bits, where x is small, near −1 and large", () => {
+  for (const x of [...places.filter((it) => it > -1), -1 + 2 ** -53, 1e306]) {
+    const exact = Math.log1p(x);
+    if (Number.isFinite(exact))
+      expect(Math.abs(log1p(x) - exact)).toBeLessThanOrEqual(3 * Number.EPSILON * Math.abs(exact));
+  }
+  for (const x of [-1, -1.5, 0, -0, NaN, Infinity, 5e-324]) expect(log1p(x)).toBe(Math.log1p(x));
 });
 
 test("powers of any kind are the language's but for their last bits, and what is none is NaN", () => {

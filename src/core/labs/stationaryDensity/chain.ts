@@ -1,4 +1,4 @@
-import { exp, log } from "../../kernels/elementary.ts";
+import { exp, log, log1p } from "../../kernels/elementary.ts";
 import type { Landscape } from "../../problems/survey.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import { centre, normalised, type Cells, type Domain, type Variance } from "./theory.ts";
@@ -136,8 +136,6 @@ export function* chainRateSteps(
 }
 const sumOf = (xs: Vector): number => xs.reduce((sum, x) => sum + x, 0);
 const sizeOf = (xs: Vector): number => xs.reduce((sum, x) => sum + Math.abs(x), 0);
-/** ln(1 + x), by what is lost of x in 1 + x (Kahan). */
-const log1p = (x: number): number => (1 + x === 1 ? x : (log(1 + x) * x) / (1 + x - 1));
 
 /** P becomes the triangles L and U of (1 + shift) 1 − P; without exchanges of rows, since each row's diagonal outweighs it. */
 function* factorise({ n, band, stride, offset, values: A }: Moves): Generator<undefined, void> {
