@@ -155,6 +155,8 @@ export function plainRules(memory: Vector): Readonly<Record<RuleName, (block: Bl
     }
   };
 
+  const loss = (curvature: number, theta: number, n: number): number =>
+    diagonalLoss(memory, curvature, memory, theta, n);
   const running =
     (rule: Rule) =>
     (block: Block, stretch: Stretch): void => {
@@ -171,7 +173,7 @@ export function plainRules(memory: Vector): Readonly<Record<RuleName, (block: Bl
         for (let k = 0; k < stretch.steps; k++) {
           const z = noise + k * stretch.noiseOfStep + r * stretch.noiseOfReplicate;
           rule(n, theta, slot, slot2, curvature, deviation, z, rows + k * stretch.rowsOfStep);
-          if (losses) losses[r * lossesOfReplicate + k] += diagonalLoss(memory, curvature, memory, theta, n);
+          if (losses) losses[r * lossesOfReplicate + k] += loss(curvature, theta, n);
         }
       }
     };
