@@ -9,8 +9,14 @@ import type { State } from "./state.ts";
 export function sentence(text: string): (Node | string)[] {
   const parts = text.split("**");
   const whole = parts.length % 2 === 1;
-  return parts.map((part, k) => (k % 2 === 1 && whole ? element("b", {}, part) : part)).filter((part) => part !== "");
+  return parts.flatMap((part, k) => (k % 2 === 1 && whole ? element("b", {}, part) : unbroken(part)));
 }
+/** A line does not end within a number: not after the hyphen of 4.93e-9. */
+const unbroken = (text: string): (Node | string)[] =>
+  text
+    .split(/([\d.]+e-\d+)/)
+    .map((part, k) => (k % 2 === 1 ? element("span", { class: "exponent" }, part) : part))
+    .filter((part) => part !== "");
 const link = (text: string, click: () => void) => element("button", { class: "link", click }, text);
 
 /** "Step 1,240 of 2,000 · 3 s left": never a percentage, always the lab's own unit. */

@@ -95,6 +95,20 @@ export default [
     },
   ],
   [
+    "no line of a sentence ends within a number",
+    async (house) => {
+      const answer = `η falls from **8.00e-3** to ${Array(12).fill("4.93e-9").join(" to ")}.`;
+      const panel = await house.open({ width: 420 });
+      await panel.send(its.showTraining(1), its.done(1, [], { ...its.report, answer }));
+      const lines = await panel.page
+        .locator(".answer")
+        .evaluate((it) => [...it.children].map((number) => [number.textContent, number.getClientRects().length]));
+      assert.deepEqual(lines, [["8.00e-3", 1], ...Array(12).fill(["4.93e-9", 1])]);
+      assert.ok((await panel.text(".answer")).startsWith("η falls from 8.00e-3 to 4.93e-9 to"));
+      return panel;
+    },
+  ],
+  [
     "a sentence's text is never markup",
     async (house) => {
       const panel = await house.open();
