@@ -41,7 +41,7 @@ interface Run {
 /** Milliseconds between two posts of frames. */
 const pace = 50;
 /** Before this many milliseconds nothing can be said of what is left. */
-const settled = 200;
+const settled = 500;
 
 /**
  * The life of the lead thread: takes orders, spreads their units, gathers the parts and posts what they show. Its knowledge is loaded
