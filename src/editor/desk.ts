@@ -58,6 +58,7 @@ export class Desk implements Disposable {
         const reading = await this.readings.of(source);
         return { ...reading, detections: await withFiles(reading.detections, (csv) => dataBeside(source.key, csv)) };
       },
+      foresee: (source) => void this.readings.of(source),
       post: (message) => this.panel.post(message),
       settings,
       clock: {

@@ -20,13 +20,15 @@ export interface Collaborators {
   readonly simulator: Simulating;
   /** Off this thread; rejects with a sentence for a text that cannot be read. */
   read(source: Source): Promise<DocumentReading>;
+  /** Begins to parse what will be asked for soon. Files that the text names are read then. */
+  foresee(source: Source): void;
   /** To the panel, if there is one that listens. */
   post(message: ToWebview): void;
   settings(): { readonly seed: number; readonly followDelay: number; readonly patterns: boolean };
   readonly clock: Clock;
   log(text: string): void;
 }
-/** Milliseconds before the end of a pause in the typing at which the text is read. */
+/** Milliseconds before the end of a pause in the typing at which the text is parsed. */
 const ahead = 40;
 type Choosing = (detections: readonly Detection[]) => number | undefined;
 
@@ -127,10 +129,8 @@ export class Session {
     if (this.closed) return; // read when it is opened again
     const { followDelay } = this.its.settings();
     const { source } = this;
-    // What reads remembers the text, so that at the end of the pause it is known by then.
-    const early = () => source && void this.its.read(source).catch(() => undefined);
     const calls = [
-      this.its.clock.after(Math.max(0, followDelay - ahead), early),
+      this.its.clock.after(Math.max(0, followDelay - ahead), () => source && this.its.foresee(source)),
       this.its.clock.after(followDelay, () => void this.readAgain()),
     ];
     this.callOff = () => calls.forEach((callOff) => callOff());

@@ -127,7 +127,9 @@ export class Scene {
   /** Runs whose first picture the simulator was told of. */
   readonly painted: number[] = [];
   stops = 0;
+  /** Texts parsed, and readings asked for with the files they name. */
   reads = 0;
+  asked = 0;
   /** What the panel stores at the end of a run. */
   failing: string | undefined;
   readonly session: Session;
@@ -147,7 +149,11 @@ export class Scene {
         stop: () => this.stops++,
         painted: (run) => this.painted.push(run),
       },
-      read: (source) => readings.of(source),
+      read: (source) => {
+        this.asked++;
+        return readings.of(source);
+      },
+      foresee: (source) => void readings.of(source),
       post: (message) => this.posts.push(message),
       settings: () => this.settings,
       clock: this.clock,

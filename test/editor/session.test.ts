@@ -61,13 +61,15 @@ test("typing goes on: only the text of the last pause is read and run", async ()
 
 test("the text is read shortly before the pause is over, and shown after it", async () => {
   const { scene, script } = await opened();
-  const reads = scene.reads;
+  const { reads, asked } = scene;
   script.type("1e-3", "1e-4");
   await scene.clock.pass(100);
   expect(scene.reads).toBe(reads + 1);
+  expect(scene.asked).toBe(asked);
   expect(scene.orders).toHaveLength(1);
   await scene.clock.pass(20);
   expect(scene.reads).toBe(reads + 1);
+  expect(scene.asked).toBe(asked + 1);
   expect(scene.rate).toBe(1e-4);
 });
 
