@@ -57,11 +57,19 @@ export function plainNormals(memory: Vector): Fill {
   return (lanes, at, count) => {
     const end = at + count;
     for (let lane = 0; lane < 4; lane++) {
-      for (let word = 0; word < 4; word++) state[word] = lanes[4 * word + lane];
+      takeLane(lanes, lane, state);
       for (let k = draw(at + lane, end); k < end; k = draw(k + 4, end)) memory[k] = finish(state);
-      for (let word = 0; word < 4; word++) lanes[4 * word + lane] = state[word];
+      leaveLane(lanes, lane, state);
     }
   };
+}
+
+/** A lane's four words out of its generator, and back into it. */
+export function takeLane(lanes: Lanes, lane: number, state: Int32Array): void {
+  for (let word = 0; word < 4; word++) state[word] = lanes[4 * word + lane];
+}
+export function leaveLane(lanes: Lanes, lane: number, state: Int32Array): void {
+  for (let word = 0; word < 4; word++) lanes[4 * word + lane] = state[word];
 }
 
 function next(state: Int32Array): number {

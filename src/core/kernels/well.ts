@@ -1,6 +1,6 @@
 import type { Rng } from "../rng.ts";
 import type { Vector } from "../vector.ts";
-import { finish, inside, width, type Lanes } from "./normals.ts";
+import { finish, inside, leaveLane, takeLane, width, type Lanes } from "./normals.ts";
 import type { Room } from "./room.ts";
 
 /** L′ = b₀ + b₁θ + b₂θ² + b₃θ³, the learning rate η and the noise's deviation σ. */
@@ -100,7 +100,7 @@ export function plainDrawnWell(
     for (let i = 0; i < 5; i++) coefficients[i] = map[i];
     const [c0, c1, c2, c3, gain] = map;
     for (let lane = 0; lane < 4; lane++) {
-      for (let word = 0; word < 4; word++) state[word] = lanes[4 * word + lane];
+      takeLane(lanes, lane, state);
       const first = theta + lane;
       const end = theta + n;
       state[5] = first;
@@ -114,7 +114,7 @@ export function plainDrawnWell(
         state[6]--;
         advance(first, end);
       }
-      for (let word = 0; word < 4; word++) lanes[4 * word + lane] = state[word];
+      leaveLane(lanes, lane, state);
     }
   };
 }
