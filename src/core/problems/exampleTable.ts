@@ -1,6 +1,6 @@
 import type { LabelledRows, Owner } from "../kernels/passes.ts";
 import type { Rng } from "../rng.ts";
-import { zeros, type Vector } from "../vector.ts";
+import { equal, zeros, type Vector } from "../vector.ts";
 import type { Batch, Gradient, Objective, Shape } from "./problem.ts";
 
 export interface Table extends LabelledRows {
@@ -83,9 +83,7 @@ function batch(model: Model, rows: ArrayLike<number>): Batch & { forget(): void 
   let known = false;
   let loss = 0;
   const forward = (theta: Vector): number => {
-    let same = known && model.owner.holder === self;
-    for (let i = 0; same && i < theta.length; i++) same = theta[i] === at[i];
-    if (same) return loss;
+    if (known && model.owner.holder === self && equal(theta, at)) return loss;
     at.set(theta);
     loss = model.forward(theta, rows, rows.length);
     known = true;
