@@ -1,221 +1,257 @@
-import type { Vector } from "../vector.ts";
 import { exp, log, tanh } from "./elementary.ts";
-import type { Activation, Layer } from "./layers.ts";
 
-// Dense layers and cross-entropy on the rows of a batch, plainly: the reference of src/kernels/dense.ts. Two outputs of four
-// rows at a time, because a number that is read once then serves several sums, and no sum waits for another: three times as
-// fast as a row after the other. Each sum is one output's own, in the order of the formula, so that it does not matter how
-// they are grouped. The last group repeats its last row or output where there are fewer; it writes the same twice.
-
-/** z_b = x_b W + b of the batch's rows: that of row b stands in x from places[b] on, its z in z from b · outputs on. */
-export function affine(layer: Layer, theta: Vector, x: Vector, places: Int32Array, count: number, z: Vector): void {
-  const { inputs, outputs, weights, biases, end } = layer;
-  const fours = count - (count % 4);
-  for (let b = 0; b < fours; b += 4) {
-    const at0 = places[b];
-    const at1 = places[b + 1];
-    const at2 = places[b + 2];
-    const at3 = places[b + 3];
-    for (let k = 0; k < outputs; k += 2) {
-      const l = Math.min(k + 1, outputs - 1);
-      let s0 = biases < end ? theta[biases + k] : 0;
-      let t0 = biases < end ? theta[biases + l] : 0;
-      let s1 = s0;
-      let t1 = t0;
-      let s2 = s0;
-      let t2 = t0;
-      let s3 = s0;
-      let t3 = t0;
-      for (let i = 0, w = weights; i < inputs; i++, w += outputs) {
-        const u = theta[w + k];
-        const v = theta[w + l];
-        const x0 = x[at0 + i];
-        const x1 = x[at1 + i];
-        const x2 = x[at2 + i];
-        const x3 = x[at3 + i];
-        s0 += x0 * u;
-        t0 += x0 * v;
-        s1 += x1 * u;
-        t1 += x1 * v;
-        s2 += x2 * u;
-        t2 += x2 * v;
-        s3 += x3 * u;
-        t3 += x3 * v;
-      }
-      const at = b * outputs;
-      z[at + k] = s0;
-      z[at + l] = t0;
-      z[at + outputs + k] = s1;
-      z[at + outputs + l] = t1;
-      z[at + 2 * outputs + k] = s2;
-      z[at + 2 * outputs + l] = t2;
-      z[at + 3 * outputs + k] = s3;
-      z[at + 3 * outputs + l] = t3;
-    }
-  }
-  for (let b = fours; b < count; b++) affineRow(layer, theta, x, places[b], z, b * outputs);
-}
-
-/** z = xW + b of one row. */
-export function affineRow(layer: Layer, theta: Vector, x: Vector, x0: number, z: Vector, z0: number): void {
-  const { inputs, outputs, weights, biases, end } = layer;
-  for (let k = 0; k < outputs; k++) z[z0 + k] = biases < end ? theta[biases + k] : 0;
-  for (let i = 0; i < inputs; i++) {
-    const one = x[x0 + i];
-    const w = weights + i * outputs;
-    for (let k = 0; k < outputs; k++) z[z0 + k] += one * theta[w + k];
-  }
-}
-
-/** ∂loss/∂x of the layer's inputs, Wδ, for each row: δ of row b stands from b · outputs on, the result from b · inputs on. */
-export function backward(layer: Layer, theta: Vector, delta: Vector, count: number, below: Vector): void {
-  const { inputs, outputs, weights } = layer;
-  for (let b = 0; b < count; b += 4) {
-    const b1 = Math.min(b + 1, count - 1);
-    const b2 = Math.min(b + 2, count - 1);
-    const b3 = Math.min(b + 3, count - 1);
-    for (let j = 0; j < inputs; j += 2) {
-      const m = Math.min(j + 1, inputs - 1);
-      const w = weights + j * outputs;
-      const v = weights + m * outputs;
-      let s0 = 0;
-      let t0 = 0;
-      let s1 = 0;
-      let t1 = 0;
-      let s2 = 0;
-      let t2 = 0;
-      let s3 = 0;
-      let t3 = 0;
-      for (let k = 0; k < outputs; k++) {
-        const d0 = delta[b * outputs + k];
-        const d1 = delta[b1 * outputs + k];
-        const d2 = delta[b2 * outputs + k];
-        const d3 = delta[b3 * outputs + k];
-        const u = theta[w + k];
-        const q = theta[v + k];
-        s0 += d0 * u;
-        t0 += d0 * q;
-        s1 += d1 * u;
-        t1 += d1 * q;
-        s2 += d2 * u;
-        t2 += d2 * q;
-        s3 += d3 * u;
-        t3 += d3 * q;
-      }
-      below[b * inputs + j] = s0;
-      below[b * inputs + m] = t0;
-      below[b1 * inputs + j] = s1;
-      below[b1 * inputs + m] = t1;
-      below[b2 * inputs + j] = s2;
-      below[b2 * inputs + m] = t2;
-      below[b3 * inputs + j] = s3;
-      below[b3 * inputs + m] = t3;
-    }
-  }
+/**
+ * Kernels of dense layers and of cross-entropy on rows that lie in one memory. Places are byte offsets; layers have an even number of
+ * outputs, `wide` bytes in all, the last one idle where a model's is odd. Rows of inputs stand at x + rows[b] · stride, those of outputs
+ * one after the other. Each call takes the rows from `from` to `to` − 1, so that none lasts long.
+ */
+export interface DenseKernels {
+  /** z_b = x_b W + bias. */
+  readonly affine: (
+    x: number,
+    rows: number,
+    stride: number,
+    inputs: number,
+    wide: number,
+    weights: number,
+    bias: number,
+    z: number,
+    from: number,
+    to: number,
+  ) => void;
+  /**
+   * out += Σ_b x_b δ_b, of `lines` lines: one for each input, and where there are biases one more, of an input that is always 1.
+   * `packed` has space for four numbers of each row.
+   */
+  readonly outer: (
+    x: number,
+    rows: number,
+    stride: number,
+    inputs: number,
+    lines: number,
+    wide: number,
+    delta: number,
+    out: number,
+    packed: number,
+    from: number,
+    to: number,
+  ) => void;
+  /** Wᵀ (outputs × inputs), its rows `across` bytes. */
+  readonly transpose: (
+    weights: number,
+    inputs: number,
+    outputs: number,
+    wide: number,
+    out: number,
+    across: number,
+  ) => void;
+  /** tanh z of the numbers from `at` to `end`, in place. */
+  readonly tanh: (at: number, end: number) => void;
+  /** max(z, 0), likewise; NaN stays. */
+  readonly relu: (at: number, end: number) => void;
+  /** δ ← δ f′(z) for the numbers from `at` to `end`, by a = tanh z. */
+  readonly descendTanh: (at: number, end: number, a: number) => void;
+  /** By a = max(z, 0). */
+  readonly descendRelu: (at: number, end: number, a: number) => void;
+  /** Squares of rows, `wide` bytes of each, into consecutive ones. */
+  readonly square: (
+    x: number,
+    rows: number,
+    stride: number,
+    wide: number,
+    out: number,
+    from: number,
+    to: number,
+  ) => void;
+  /** Multiplies the numbers from `at` to `end` by `share`. */
+  readonly scale: (at: number, end: number, share: number) => void;
+  /**
+   * δ = p − e_y of logits in place; an idle class has −∞. A row's probabilities are summed over even and odd classes apart. Returns
+   * `sum` plus the rows' cross-entropies, in their order.
+   */
+  readonly crossEntropy: (
+    logits: number,
+    wide: number,
+    labels: number,
+    rows: number,
+    from: number,
+    to: number,
+    sum: number,
+  ) => number;
 }
 
 /**
- * Σ_b x_b δ_b by W and Σ_b δ_b by b, times `share`, written into the layer's place of `out`: b counts as the weights of an
- * input that is always 1. `packed` is room for four numbers of each row, which stand there in the order in which they are
- * read: a fifth faster than picking them from their rows again and again.
+ * The plain kernels, made for one memory as the normals' are (see normals.ts): the reference of src/kernels/dense.ts. Two outputs of four
+ * rows at a time, because a number that is read once then serves several sums, and no sum waits for another: three times as
+ * fast as a row after the other. Each sum is one output's own, in the order of the formula, so that it does not matter how
+ * they are grouped. The last group repeats its last row or line where there are fewer; it writes the same twice.
  */
-export function outer(
-  layer: Layer,
-  x: Vector,
-  places: Int32Array,
-  delta: Vector,
-  count: number,
-  share: number,
-  packed: Vector,
-  out: Vector,
-): void {
-  const { inputs, outputs, weights, biases, end } = layer;
-  const last = biases < end ? inputs : inputs - 1;
-  for (let i = 0; i <= last; i += 4) {
-    pack(inputs, i, x, places, count, packed);
-    const o0 = weights + i * outputs;
-    const o1 = weights + Math.min(i + 1, last) * outputs;
-    const o2 = weights + Math.min(i + 2, last) * outputs;
-    const o3 = weights + Math.min(i + 3, last) * outputs;
-    for (let k = 0; k < outputs; k += 2) {
-      const l = Math.min(k + 1, outputs - 1);
-      let s0 = 0;
-      let t0 = 0;
-      let s1 = 0;
-      let t1 = 0;
-      let s2 = 0;
-      let t2 = 0;
-      let s3 = 0;
-      let t3 = 0;
-      for (let p = 0, d = 0; p < 4 * count; p += 4, d += outputs) {
-        const u = delta[d + k];
-        const v = delta[d + l];
-        const x0 = packed[p];
-        const x1 = packed[p + 1];
-        const x2 = packed[p + 2];
-        const x3 = packed[p + 3];
-        s0 += x0 * u;
-        t0 += x0 * v;
-        s1 += x1 * u;
-        t1 += x1 * v;
-        s2 += x2 * u;
-        t2 += x2 * v;
-        s3 += x3 * u;
-        t3 += x3 * v;
+export function plainDense(buffer: ArrayBuffer): DenseKernels {
+  const numbers = new Float64Array(buffer);
+  const words = new Int32Array(buffer);
+  const bytes = new Uint8Array(buffer);
+
+  /** Four inputs of each row from place x on, of which `left` are left; what follows them is 1. */
+  const pack = (x: number, rows: number, across: number, left: number, packed: number, end: number): void => {
+    for (let p = packed, r = rows; p < end; p += 4, r++) {
+      const at = x + words[r] * across;
+      numbers[p] = numbers[at];
+      numbers[p + 1] = numbers[at + 1];
+      numbers[p + 2] = numbers[at + 2];
+      numbers[p + 3] = numbers[at + 3];
+      for (let j = left; j < 4; j++) numbers[p + j] = 1;
+    }
+  };
+  return {
+    affine(x, rows, stride, inputs, wide, weights, bias, z, from, to) {
+      const across = stride >> 3;
+      const width = wide >> 3;
+      for (let b = from; b < to; b += 4) {
+        const b1 = Math.min(b + 1, to - 1);
+        const b2 = Math.min(b + 2, to - 1);
+        const b3 = Math.min(b + 3, to - 1);
+        const at0 = (x >> 3) + words[(rows >> 2) + b] * across;
+        const at1 = (x >> 3) + words[(rows >> 2) + b1] * across;
+        const at2 = (x >> 3) + words[(rows >> 2) + b2] * across;
+        const at3 = (x >> 3) + words[(rows >> 2) + b3] * across;
+        for (let k = 0; k < width; k += 2) {
+          let s0 = numbers[(bias >> 3) + k];
+          let t0 = numbers[(bias >> 3) + k + 1];
+          let s1 = s0;
+          let t1 = t0;
+          let s2 = s0;
+          let t2 = t0;
+          let s3 = s0;
+          let t3 = t0;
+          for (let i = 0, w = (weights >> 3) + k; i < inputs; i++, w += width) {
+            const u = numbers[w];
+            const v = numbers[w + 1];
+            const x0 = numbers[at0 + i];
+            const x1 = numbers[at1 + i];
+            const x2 = numbers[at2 + i];
+            const x3 = numbers[at3 + i];
+            s0 += x0 * u;
+            t0 += x0 * v;
+            s1 += x1 * u;
+            t1 += x1 * v;
+            s2 += x2 * u;
+            t2 += x2 * v;
+            s3 += x3 * u;
+            t3 += x3 * v;
+          }
+          const out = (z >> 3) + k;
+          numbers[out + b * width] = s0;
+          numbers[out + b * width + 1] = t0;
+          numbers[out + b1 * width] = s1;
+          numbers[out + b1 * width + 1] = t1;
+          numbers[out + b2 * width] = s2;
+          numbers[out + b2 * width + 1] = t2;
+          numbers[out + b3 * width] = s3;
+          numbers[out + b3 * width + 1] = t3;
+        }
       }
-      // Backwards: where there are fewer inputs, the last one is written over what repeats it.
-      out[o3 + k] = s3 * share;
-      out[o3 + l] = t3 * share;
-      out[o2 + k] = s2 * share;
-      out[o2 + l] = t2 * share;
-      out[o1 + k] = s1 * share;
-      out[o1 + l] = t1 * share;
-      out[o0 + k] = s0 * share;
-      out[o0 + l] = t0 * share;
-    }
-  }
-}
-/** Inputs i … i + 3 of each row; 1 after the last. */
-function pack(inputs: number, i: number, x: Vector, places: Int32Array, count: number, packed: Vector): void {
-  if (i + 4 <= inputs)
-    for (let b = 0, p = 0; b < count; b++, p += 4) {
-      const at = places[b] + i;
-      packed[p] = x[at];
-      packed[p + 1] = x[at + 1];
-      packed[p + 2] = x[at + 2];
-      packed[p + 3] = x[at + 3];
-    }
-  else
-    for (let b = 0, p = 0; b < count; b++)
-      for (let j = i; j < i + 4; j++, p++) packed[p] = j < inputs ? x[places[b] + j] : 1;
-}
-
-/** a = f(z) in place, of the first n numbers. */
-export function activate(activation: Activation, z: Vector, n: number): void {
-  if (activation === "tanh") for (let i = 0; i < n; i++) z[i] = tanh(z[i]);
-  else for (let i = 0; i < n; i++) z[i] = z[i] < 0 ? 0 : z[i]; // NaN stays
-}
-
-/** δ ← δ f′(z), by a = f(z). */
-export function descend(activation: Activation, a: Vector, n: number, delta: Vector): void {
-  if (activation === "tanh") for (let i = 0; i < n; i++) delta[i] *= 1 - a[i] * a[i];
-  else for (let i = 0; i < n; i++) if (a[i] <= 0) delta[i] = 0;
-}
-
-/**
- * Turns a row's logits into probabilities less the label's one, δ = p − e_y, in place, for `classes` numbers from `from` on.
- * Returns the cross-entropy. The probabilities' sum is that of the even classes plus that of the odd ones.
- */
-export function crossEntropy(logits: Vector, from: number, classes: number, label: number): number {
-  let top = -Infinity;
-  for (let k = from; k < from + classes; k++) if (logits[k] > top) top = logits[k];
-  const labelled = logits[from + label] - top;
-  let even = 0;
-  let odd = 0;
-  for (let k = 0; k < classes; k += 2) even += logits[from + k] = exp(logits[from + k] - top);
-  for (let k = 1; k < classes; k += 2) odd += logits[from + k] = exp(logits[from + k] - top);
-  const share = 1 / (even + odd);
-  for (let k = from; k < from + classes; k++) logits[k] *= share;
-  logits[from + label] -= 1;
-  return log(even + odd) - labelled;
+    },
+    // Inputs are first copied to where they stand in the order in which they are read: a fifth faster than picking them from their rows
+    // again and again.
+    outer(x, rows, stride, inputs, lines, wide, delta, out, packed, from, to) {
+      const width = wide >> 3;
+      const first = packed >> 3;
+      const end = first + 4 * (to - from);
+      const top = (delta >> 3) + from * width;
+      for (let i = 0; i < lines; i += 4) {
+        pack((x >> 3) + i, (rows >> 2) + from, stride >> 3, inputs - i, first, end);
+        const line0 = (out >> 3) + i * width;
+        const line1 = (out >> 3) + Math.min(i + 1, lines - 1) * width;
+        const line2 = (out >> 3) + Math.min(i + 2, lines - 1) * width;
+        const line3 = (out >> 3) + Math.min(i + 3, lines - 1) * width;
+        for (let k = 0; k < width; k += 2) {
+          let s0 = numbers[line0 + k];
+          let t0 = numbers[line0 + k + 1];
+          let s1 = numbers[line1 + k];
+          let t1 = numbers[line1 + k + 1];
+          let s2 = numbers[line2 + k];
+          let t2 = numbers[line2 + k + 1];
+          let s3 = numbers[line3 + k];
+          let t3 = numbers[line3 + k + 1];
+          for (let p = first, d = top + k; p < end; p += 4, d += width) {
+            const u = numbers[d];
+            const v = numbers[d + 1];
+            const x0 = numbers[p];
+            const x1 = numbers[p + 1];
+            const x2 = numbers[p + 2];
+            const x3 = numbers[p + 3];
+            s0 += x0 * u;
+            t0 += x0 * v;
+            s1 += x1 * u;
+            t1 += x1 * v;
+            s2 += x2 * u;
+            t2 += x2 * v;
+            s3 += x3 * u;
+            t3 += x3 * v;
+          }
+          // Backwards: where there are fewer lines, the last one is written over what repeats it.
+          numbers[line3 + k] = s3;
+          numbers[line3 + k + 1] = t3;
+          numbers[line2 + k] = s2;
+          numbers[line2 + k + 1] = t2;
+          numbers[line1 + k] = s1;
+          numbers[line1 + k + 1] = t1;
+          numbers[line0 + k] = s0;
+          numbers[line0 + k + 1] = t0;
+        }
+      }
+    },
+    transpose(weights, inputs, outputs, wide, out, across) {
+      for (let k = 0; k < outputs; k++)
+        for (let j = 0; j < inputs; j++)
+          numbers[(out >> 3) + k * (across >> 3) + j] = numbers[(weights >> 3) + j * (wide >> 3) + k];
+    },
+    tanh(at, end) {
+      for (let i = at >> 3; i < end >> 3; i++) numbers[i] = tanh(numbers[i]);
+    },
+    relu(at, end) {
+      for (let i = at >> 3; i < end >> 3; i++) if (numbers[i] < 0) numbers[i] = 0;
+    },
+    descendTanh(at, end, a) {
+      for (let i = at >> 3, j = a >> 3; i < end >> 3; i++, j++) numbers[i] *= 1 - numbers[j] * numbers[j];
+    },
+    descendRelu(at, end, a) {
+      for (let i = at >> 3, j = a >> 3; i < end >> 3; i++, j++) if (numbers[j] <= 0) numbers[i] = 0;
+    },
+    square(x, rows, stride, wide, out, from, to) {
+      for (let b = from, o = out >> 3; b < to; b++) {
+        const at = (x >> 3) + words[(rows >> 2) + b] * (stride >> 3);
+        for (let i = at; i < at + (wide >> 3); i++, o++) numbers[o] = numbers[i] * numbers[i];
+      }
+    },
+    scale(at, end, share) {
+      for (let i = at >> 3; i < end >> 3; i++) numbers[i] *= share;
+    },
+    crossEntropy(logits, wide, labels, rows, from, to, sum) {
+      const width = wide >> 3;
+      let loss = sum;
+      for (let b = from; b < to; b++) {
+        const z = (logits >> 3) + b * width;
+        const own = z + bytes[labels + words[(rows >> 2) + b]];
+        let high = -Infinity;
+        for (let k = z; k < z + width; k++) if (numbers[k] > high) high = numbers[k];
+        const labelled = numbers[own] - high;
+        let even = 0;
+        let odd = 0;
+        for (let k = z; k < z + width; k += 2) {
+          const p = exp(numbers[k] - high);
+          const q = exp(numbers[k + 1] - high);
+          even += p;
+          odd += q;
+          numbers[k] = p;
+          numbers[k + 1] = q;
+        }
+        const share = 1 / (even + odd);
+        for (let k = z; k < z + width; k++) numbers[k] *= share;
+        numbers[own] -= 1;
+        loss += log(even + odd) - labelled;
+      }
+      return loss;
+    },
+  };
 }

@@ -22,8 +22,8 @@ export function accelerate(from: LoadKernel | undefined): void {
   free = made = [];
 }
 
-/** Whether compiled kernels are there to be loaded. */
-export const accelerated = (): boolean => load !== undefined;
+/** Where compiled kernels come from, if from anywhere. */
+export const kernelSource = (): LoadKernel | undefined => load;
 
 /** The part of WebAssembly that is used; core's compiler knows the language alone, which does not have it. */
 interface WebAssemblyHost {

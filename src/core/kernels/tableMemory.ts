@@ -2,60 +2,31 @@ import type { Vector } from "../vector.ts";
 import type { Layer } from "./layers.ts";
 import type { LabelledRows, Owner } from "./passes.ts";
 import type { WasmMemory } from "./compiledRoom.ts";
-import { accelerated, instantiate } from "./rooms.ts";
+import { plainDense, type DenseKernels } from "./dense.ts";
+import { instantiate, kernelSource } from "./rooms.ts";
 
-// A table where compiled kernels can reach it: an instance of the module "examples" for each table and thread, which all models
-// of that table share. It holds the inputs once, and behind them the parameters and values of whoever ran forward last.
+// A table where kernels can reach it: a memory for each table and thread, of an instance of the module "examples" or a plain one, which
+// all models of that table share. It holds the inputs once, and behind them the parameters and values of whoever ran forward last.
 // A larger batch makes it grow: nobody keeps a view of it, since parameters are copied in and gradients out.
 
-/** What src/kernels/examples.ts exports. Places are byte offsets, `wide` and `stride` bytes of a row. */
-export interface ExamplesExports {
+/** What src/kernels/examples.ts exports. */
+export interface ExamplesExports extends DenseKernels {
   readonly memory: WasmMemory;
   readonly free: () => number;
   readonly exp: (at: number, end: number) => void;
-  readonly tanh: (at: number, end: number) => void;
   readonly log: (x: number) => number;
-  readonly relu: (at: number, end: number) => void;
-  readonly descendTanh: (at: number, end: number, a: number) => void;
-  readonly descendRelu: (at: number, end: number, a: number) => void;
-  readonly scale: (at: number, end: number, share: number) => void;
-  readonly affine: (...[x, rows, stride, inputs, wide, weights, bias, z, from, to]: Ten) => void;
-  readonly outer: (...[x, rows, stride, inputs, lines, wide, delta, out, packed, from, to]: Eleven) => void;
-  readonly transpose: (
-    weights: number,
-    inputs: number,
-    outputs: number,
-    wide: number,
-    out: number,
-    across: number,
-  ) => void;
-  readonly square: (
-    x: number,
-    rows: number,
-    stride: number,
-    wide: number,
-    out: number,
-    from: number,
-    to: number,
-  ) => void;
-  readonly crossEntropy: (
-    z: number,
-    wide: number,
-    labels: number,
-    rows: number,
-    from: number,
-    to: number,
-    sum: number,
-  ) => number;
 }
-type Ten = [number, number, number, number, number, number, number, number, number, number];
-type Eleven = [...Ten, number];
 
 /** Bytes of a page of WebAssembly's memory. */
 const page = 65_536;
 /** Vectors of two begin here, and one may be read beyond the last. */
 const aligned = (bytes: number): number => (bytes + 15) & ~15;
 const beyond = 64;
+/**
+ * Bytes of a plain memory behind its table, of which those that are never used cost nothing. Kernels of a memory that has grown would be
+ * the second ones, and slower.
+ */
+const spacious = 2 ** 24;
 
 /** Where one layer's things are, in bytes. */
 export interface Place {
@@ -153,22 +124,24 @@ export class TableMemory {
   readonly inputs: number;
   readonly labels: number;
   /** All of the memory; made anew when it grows, so not to be kept. */
-  numbers!: Vector;
-  integers!: Int32Array;
+  numbers: Vector = new Float64Array(0);
+  integers = new Int32Array(0);
+  kernels!: DenseKernels;
   readonly #start: number;
   #plan: Plan | undefined;
   #values: readonly Vector[] = [];
 
-  constructor(
-    readonly exports: ExamplesExports,
-    { X, y }: LabelledRows,
-  ) {
-    this.inputs = exports.free();
+  readonly #compiled: ExamplesExports | undefined;
+
+  /** In compiled kernels' memory where there are any. */
+  constructor(compiled: ExamplesExports | undefined, { X, y }: LabelledRows) {
+    this.#compiled = compiled;
+    this.inputs = compiled?.free() ?? 0;
     this.labels = this.inputs + 8 * X.length;
     this.#start = this.labels + y.length;
     this.#reserve(this.#start + beyond);
     this.numbers.set(X, this.inputs / 8);
-    new Uint8Array(exports.memory.buffer).set(y, this.labels);
+    new Uint8Array(this.numbers.buffer).set(y, this.labels);
   }
   /** The plan of these layers with room for so many rows, in force from here on. */
   plan(layers: readonly Layer[], count: number): Plan {
@@ -181,8 +154,9 @@ export class TableMemory {
     for (let b = 0; b < plan.capacity; b++) integers[plan.ranks / 4 + b] = b;
     const { layer, bias } = plan.places[plan.places.length - 1];
     if (layer.outputs % 2 === 1) numbers[bias / 8 + layer.outputs] = -Infinity; // of no probability
-    const { buffer } = this.exports.memory;
-    this.#values = plan.places.map((it) => new Float64Array(buffer, it.values, (it.wide / 8) * plan.capacity));
+    this.#values = plan.places.map((it) =>
+      numbers.subarray(it.values / 8, it.values / 8 + (it.wide / 8) * plan.capacity),
+    );
     return plan;
   }
   /** Values of layer l, by the plan in force. */
@@ -190,11 +164,21 @@ export class TableMemory {
     return this.#values[l];
   }
   #reserve(bytes: number): void {
-    const { memory } = this.exports;
-    const missing = bytes - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / page));
-    this.numbers = new Float64Array(memory.buffer);
-    this.integers = new Int32Array(memory.buffer);
+    const compiled = this.#compiled;
+    if (compiled) {
+      const missing = bytes - compiled.memory.buffer.byteLength;
+      if (missing > 0) compiled.memory.grow(Math.ceil(missing / page));
+      this.#take(compiled.memory.buffer, compiled);
+    } else if (bytes > this.numbers.byteLength) {
+      const buffer = new ArrayBuffer(aligned(bytes) + spacious);
+      new Float64Array(buffer).set(this.numbers);
+      this.#take(buffer, plainDense(buffer));
+    }
+  }
+  #take(buffer: ArrayBuffer, kernels: DenseKernels): void {
+    this.numbers = new Float64Array(buffer);
+    this.integers = new Int32Array(buffer);
+    this.kernels = kernels;
   }
 }
 const same = (a: readonly Layer[], b: readonly Layer[]): boolean =>
@@ -202,16 +186,15 @@ const same = (a: readonly Layer[], b: readonly Layer[]): boolean =>
   (a.length === b.length &&
     a.every((it, l) => it.inputs === b[l].inputs && it.outputs === b[l].outputs && it.end === b[l].end));
 
-const memories = new WeakMap<Vector, TableMemory>();
+/** By a table's inputs; of one that was made while kernels came from elsewhere, another is made. */
+const memories = new WeakMap<Vector, { readonly memory: TableMemory; readonly source: unknown }>();
 
-/** This thread's memory of a table; undefined where the plain form serves. */
-export function memoryOf(table: LabelledRows): TableMemory | undefined {
-  if (!accelerated()) return undefined;
+/** This thread's memory of a table. */
+export function memoryOf(table: LabelledRows): TableMemory {
+  const source = kernelSource();
   const known = memories.get(table.X);
-  if (known) return known;
-  const exports = instantiate("examples") as ExamplesExports | undefined;
-  if (!exports) return undefined;
-  const memory = new TableMemory(exports, table);
-  memories.set(table.X, memory);
+  if (known && known.source === source) return known.memory;
+  const memory = new TableMemory(instantiate("examples") as ExamplesExports | undefined, table);
+  memories.set(table.X, { memory, source });
   return memory;
 }

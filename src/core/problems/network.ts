@@ -1,11 +1,10 @@
 import type { Hyperparameter } from "../../protocol/index.ts";
-import { affineRow } from "../kernels/dense.ts";
 import { activations, layersOf, slope, type Activation } from "../kernels/layers.ts";
-import { passesOver } from "../kernels/passesOver.ts";
+import { passesOver } from "../kernels/passes.ts";
 import type { Rng } from "../rng.ts";
 import { zeros, type Vector } from "../vector.ts";
 import type { Model, Table } from "./exampleTable.ts";
-import { add, addOuter, addOuterWeights, backTangent, backwards } from "./layer.ts";
+import { add, addOuter, addOuterWeights, affineRow, backTangent, backwards } from "./layer.ts";
 import { crossEntropyTangent, isLikeliest } from "./crossEntropy.ts";
 
 export interface NetworkOptions {

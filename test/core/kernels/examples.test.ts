@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { afterEach, describe, expect, test } from "vitest";
 import { activations, layersOf, type Activation } from "../../../src/core/kernels/layers.ts";
-import { passesOver } from "../../../src/core/kernels/passesOver.ts";
+import { passesOver } from "../../../src/core/kernels/passes.ts";
 import { memoryOf } from "../../../src/core/kernels/tableMemory.ts";
 import { tableObjective, type Table } from "../../../src/core/problems/exampleTable.ts";
 import { networkModel } from "../../../src/core/problems/network.ts";
@@ -61,9 +61,10 @@ describe.each([[[7, 5, 3]], [[64, 10]], [[64, 32, 10]], [[3, 2]], [[1, 1, 2]], [
       for (const activation of activations)
         for (const bias of [true, false]) {
           compiled(false);
+          expect(memoryOf(table).kernels).not.toHaveProperty("memory");
           const plain = everything(table, sizes, activation, bias, count);
           compiled(true);
-          expect(memoryOf(table)).toBeDefined();
+          expect(memoryOf(table).kernels).toHaveProperty("memory"); // not the plain ones
           expect(everything(table, sizes, activation, bias, count)).toBe(plain);
         }
     });
