@@ -61,13 +61,13 @@ function roots(tilt: number, ...from: number[]): number[] {
   });
 }
 
-/** L, L′ and L″ of a polynomial well at one place. */
-export const heightOf = ([a0, a1, a2, a3, a4]: Well["coefficients"], x: number): number =>
-  a0 + x * (a1 + x * (a2 + x * (a3 + x * a4)));
-export const slopeOf = ([, a1, a2, a3, a4]: Well["coefficients"], x: number): number =>
-  a1 + x * (2 * a2 + x * (3 * a3 + x * 4 * a4));
-export const curvatureOf = ([, , a2, a3, a4]: Well["coefficients"], x: number): number =>
-  2 * a2 + x * (6 * a3 + x * 12 * a4);
+// L, L′ and L″ of a polynomial well at one place. Coefficients are picked by index: taken apart as a pattern they cost several times what
+// is worked out with them.
+export const heightOf = (a: Well["coefficients"], x: number): number =>
+  a[0] + x * (a[1] + x * (a[2] + x * (a[3] + x * a[4])));
+export const slopeOf = (a: Well["coefficients"], x: number): number =>
+  a[1] + x * (2 * a[2] + x * (3 * a[3] + x * 4 * a[4]));
+export const curvatureOf = (a: Well["coefficients"], x: number): number => 2 * a[2] + x * (6 * a[3] + x * 12 * a[4]);
 
 /** All three of a polynomial. */
 export const landscapeOf = (coefficients: Quartic): Landscape => ({

@@ -4,13 +4,13 @@ import type { ChainLaw } from "./laws.ts";
 /** What a unit hands over. */
 export type Part = Samples | Leaving | Walk | Law | Pace | Accepted;
 
-/** One look at the chains of a unit, at the nth of its rates, η being 0. */
+/** Looks at the chains of a unit, one or several together, at the nth of its rates, η being 0. */
 export interface Samples {
   readonly kind: "samples";
   readonly nth: number;
   /** First of the unit's blocks. */
   readonly first: number;
-  /** Chains in each bin: blocks × bins; and in each cell of a bin, all blocks together. */
+  /** Chains seen in each bin: blocks × bins; and in each cell of a bin, all blocks together. */
   readonly counts: Vector;
   readonly fine: Vector;
   /** Of each block: chains that were finite, Σθ, Σθ², those right of the saddle, ΣθL′. */
