@@ -159,13 +159,16 @@ export function kernelDensity(
   const n = counts.reduce((a, b) => a + b, 0);
   const bandwidth = Math.max(width, 1.06 * deviation * exp(-0.2 * log(Math.max(2, n))));
   const reach = Math.min(counts.length, Math.ceil((4 * bandwidth) / width));
-  const kernel = Float64Array.from({ length: reach + 1 }, (_, k) => exp(-0.5 * ((k * width) / bandwidth) ** 2));
-  const sum = kernel.reduce((total, k, i) => total + (i === 0 ? k : 2 * k), 0);
+  const kernel = Float64Array.from({ length: 2 * reach + 1 }, (_, k) =>
+    exp(-0.5 * (((k - reach) * width) / bandwidth) ** 2),
+  );
+  const total = kernel.reduce((sum, k) => sum + k, 0) * n * width;
   const p = new Float64Array(counts.length);
   counts.forEach((count, i) => {
     if (count === 0) return;
-    for (let k = Math.max(-reach, -i); k <= reach && i + k < p.length; k++)
-      p[i + k] += (count * kernel[Math.abs(k)]) / (sum * n * width);
+    const end = Math.min(p.length, i + reach + 1);
+    for (let j = Math.max(0, i - reach), k = j - i + reach; j < end; j++, k++) p[j] += count * kernel[k];
   });
+  for (let i = 0; i < p.length; i++) p[i] /= total;
   return [p.map((_, i) => centre({ lo, width }, i)), p];
 }
