@@ -95,20 +95,24 @@ const training = (key, steps, more = {}) => ({
   check: ({ check }) => check.failed === undefined,
 });
 
-/** The same job ordered as the panel orders it, beside the bare kernel: what a lab adds. */
+const density = (key, samples) => ({
+  id: "P1",
+  key,
+  workload: "W1",
+  sizes: [4096, 400 * samples],
+  title: `Stationary density lab, 4,096 chains in the double well, ${samples} samples of each`,
+  unit: "path-step",
+  rows: [
+    row("bare", "the bare kernel", { ...warm, row: "simd" }),
+    row("lab", "through the lab, one thread", { ...warm, counts: true, threads: 1 }),
+  ],
+  check: ({ check }) => check.failed === undefined,
+});
+
+/** The same jobs ordered as the panel orders them, beside the bare kernel: what a lab adds. */
 export const throughLabs = [
-  {
-    id: "P1",
-    key: "density",
-    workload: "W1",
-    title: "Stationary density lab, 4,096 chains in the double well",
-    unit: "path-step",
-    rows: [
-      row("bare", "the bare kernel", { row: "simd" }),
-      row("lab", "through the lab, one thread", { counts: true, threads: 1 }),
-    ],
-    check: ({ check }) => check.failed === undefined,
-  },
+  density("density", 25),
+  density("density, long", 100),
   training("training", 2000, warm),
   training("training, long", 20_000),
 ];
