@@ -153,14 +153,17 @@ export const sgd = optimizer({
 
 /** θ ← θ − η (±g + λθ). Four coordinates in a turn of the loop, which takes half as long. */
 function descend(theta: Vector, g: Vector, eta: number, sign: number, decay: number): void {
+  const one = (i: number): void => {
+    theta[i] -= eta * (sign * g[i] + decay * theta[i]);
+  };
   const fours = theta.length & ~3;
   for (let i = 0; i < fours; i += 4) {
-    theta[i] -= eta * (sign * g[i] + decay * theta[i]);
-    theta[i + 1] -= eta * (sign * g[i + 1] + decay * theta[i + 1]);
-    theta[i + 2] -= eta * (sign * g[i + 2] + decay * theta[i + 2]);
-    theta[i + 3] -= eta * (sign * g[i + 3] + decay * theta[i + 3]);
+    one(i);
+    one(i + 1);
+    one(i + 2);
+    one(i + 3);
   }
-  for (let i = fours; i < theta.length; i++) theta[i] -= eta * (sign * g[i] + decay * theta[i]);
+  for (let i = fours; i < theta.length; i++) one(i);
 }
 
 /** What a step takes from θ in the long run: decay that goes through the buffer is multiplied as the gradient is. */
