@@ -4,23 +4,20 @@ import type { Vector } from "../vector.ts";
 // One dense layer z = xW + b, a row at a time, as Hessian-vector products need it. Numbers of a row stand in a vector from an
 // offset on (x0, d0 …), so that nothing is copied or allocated.
 
-/** z = xW + b of one row. */
-export function affineRow(layer: Layer, theta: Vector, x: Vector, x0: number, z: Vector, z0: number): void {
-  const { inputs, outputs, weights, biases, end } = layer;
-  for (let k = 0; k < outputs; k++) z[z0 + k] = biases < end ? theta[biases + k] : 0;
-  for (let i = 0; i < inputs; i++) {
-    const one = x[x0 + i];
-    const w = weights + i * outputs;
-    for (let k = 0; k < outputs; k++) z[z0 + k] += one * theta[w + k];
-  }
+/** z = xW + b. */
+export function affineRow(layer: Layer, theta: Vector, x: Vector, x0: number, z: Vector): void {
+  const { outputs, biases, end } = layer;
+  for (let k = 0; k < outputs; k++) z[k] = biases < end ? theta[biases + k] : 0;
+  add(layer, theta, x, x0, z);
 }
 
 /** z += xW. */
-export function add(layer: Layer, theta: Vector, x: Vector, z: Vector): void {
+export function add(layer: Layer, theta: Vector, x: Vector, x0: number, z: Vector): void {
   const { inputs, outputs, weights } = layer;
   for (let i = 0; i < inputs; i++) {
+    const one = x[x0 + i];
     const w = weights + i * outputs;
-    for (let k = 0; k < outputs; k++) z[k] += x[i] * theta[w + k];
+    for (let k = 0; k < outputs; k++) z[k] += one * theta[w + k];
   }
 }
 

@@ -33,13 +33,13 @@ export function networkModel(
 
   /** Changes of every layer's outputs in row b as θ moves along v, the last one's as changes of δ. */
   const forwardTangent = (theta: Vector, v: Vector, row: number, b: number) => {
-    affineRow(layers[0], v, X, row * inputs, tangent[0], 0);
+    affineRow(layers[0], v, X, row * inputs, tangent[0]);
     for (let l = 0; l < last; l++) {
       const { numbers: a, stride } = passes.values(l);
       const t = tangent[l];
       for (let j = 0; j < t.length; j++) t[j] *= steep(a[b * stride + j]);
-      affineRow(layers[l + 1], v, a, b * stride, tangent[l + 1], 0);
-      add(layers[l + 1], theta, t, tangent[l + 1]);
+      affineRow(layers[l + 1], v, a, b * stride, tangent[l + 1]);
+      add(layers[l + 1], theta, t, 0, tangent[l + 1]);
     }
     const { numbers: delta, stride } = passes.values(last);
     crossEntropyTangent(delta, b * stride, K, y[row], tangent[last]);
