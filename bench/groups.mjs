@@ -81,6 +81,14 @@ export const groups = [
   digits("mlp", "Network 64-32-10 on digits, batch 64, 2,000 steps", 0.0022131673144),
 ];
 
+/** A job in one thread, bare and through its lab. */
+const throughLab = (bare, more) => ({
+  rows: [
+    row("bare", bare, { ...more, row: "simd", threads: 1 }),
+    row("lab", "through the lab, one thread", { ...more, counts: true, threads: 1 }),
+  ],
+  check: ({ check }) => check.failed === undefined,
+});
 const training = (key, steps, more = {}) => ({
   id: "P4",
   key,
@@ -88,13 +96,8 @@ const training = (key, steps, more = {}) => ({
   sizes: [256, steps],
   title: `Training lab, 256 seeds × ${steps.toLocaleString("en")} steps, 20 parameters`,
   unit: "parameter-step",
-  rows: [
-    row("bare", "the bare kernel in a pool of one", { ...more, row: "simd", threads: 1 }),
-    row("lab", "through the lab, one thread", { ...more, counts: true, threads: 1 }),
-  ],
-  check: ({ check }) => check.failed === undefined,
+  ...throughLab("the bare kernel in a pool of one", more),
 });
-
 const density = (key, samples) => ({
   id: "P1",
   key,
@@ -102,11 +105,7 @@ const density = (key, samples) => ({
   sizes: [4096, 400 * samples],
   title: `Stationary density lab, 4,096 chains in the double well, ${samples} samples of each`,
   unit: "path-step",
-  rows: [
-    row("bare", "the bare kernel", { ...warm, row: "simd" }),
-    row("lab", "through the lab, one thread", { ...warm, counts: true, threads: 1 }),
-  ],
-  check: ({ check }) => check.failed === undefined,
+  ...throughLab("the bare kernel", warm),
 });
 
 /** The same jobs ordered as the panel orders them, beside the bare kernel: what a lab adds. */

@@ -8,7 +8,7 @@ import { measure } from "./measure.mjs";
 import { ordered } from "./order.mjs";
 
 const [workload, repetitions = "3", ...sizes] = process.argv.slice(2);
-const [chains, chainSteps, seeds, steps] = [4096, 10_000, 256, 2000].map((size, k) => Number(sizes[k % 2] ?? size));
+const [chains, length, seeds, steps] = [4096, 10_000, 256, 2000].map((size, k) => Number(sizes[k % 2] ?? size));
 const dimension = 20;
 const adam = { learningRate: 0.01, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 };
 const jobs = {
@@ -21,7 +21,7 @@ const jobs = {
       groups: [{ name: "all", values: { learningRate: 0.01, momentum: 0 } }],
     },
     problem: { name: "double well", values: { noise: 50 } },
-    controls: { alpha: 0, chains, samples: Math.round(chainSteps / 400) },
+    controls: { alpha: 0, chains, samples: Math.round(length / 400) },
   },
   W3: {
     lab: "training",
@@ -32,9 +32,9 @@ const jobs = {
 };
 const job = jobs[workload];
 const { Simulator } = await import(inBuild("client.mjs"));
-const { chainSteps: stepsOfChains } = await import(inBuild("inline.mjs"));
+const { chainSteps } = await import(inBuild("inline.mjs"));
 
-const unitsOf = () => (workload === "W3" ? dimension * seeds * steps : stepsOfChains(job));
+const unitsOf = () => (workload === "W3" ? dimension * seeds * steps : chainSteps(job));
 const heard = {};
 const threads = Number(process.env.LAB_THREADS ?? 1);
 const listen = (message) => heard.listen(message);
