@@ -15,12 +15,29 @@ export interface Stroke {
   readonly stepped: boolean;
 }
 
+/** Where a scale puts a value: at `from` and as many pixels on for each unit of the value, or of its logarithm. */
+interface Ruler {
+  readonly curved: boolean;
+  readonly from: number;
+  readonly perUnit: number;
+}
+/** Asking the scale for each of some thousand points takes several times as long as drawing them. */
+function rulerOf(scale: Drawing["scales"][string]): Ruler {
+  const { min, max } = scale;
+  const curved = scale.type === "logarithmic";
+  const [start, end] = curved ? [Math.log(min), Math.log(max)] : [min, max];
+  const first = scale.getPixelForValue(min);
+  const perUnit = end > start ? (scale.getPixelForValue(max) - first) / (end - start) : 0;
+  return { curved, from: first - start * perUnit, perUnit };
+}
+
 const far = 1e4;
 /** Runs without a gap, each of columns in the order of the line. */
 function runsOf(points: readonly Point[], { scales, chartArea: { top, bottom } }: Drawing): Stretch[][] {
   const runs: Stretch[][] = [];
-  const { x: across, y: up } = scales;
-  if (!across || !up) return runs;
+  if (!scales.x || !scales.y) return runs;
+  const across = rulerOf(scales.x);
+  const up = rulerOf(scales.y);
   let run: Stretch[] | undefined;
   let last: Stretch | undefined;
   for (const point of points) {
@@ -28,9 +45,10 @@ function runsOf(points: readonly Point[], { scales, chartArea: { top, bottom } }
       run = last = undefined;
       continue;
     }
-    const column = Math.floor(across.getPixelForValue(point.x));
+    const column = Math.floor(across.from + (across.curved ? Math.log(point.x) : point.x) * across.perUnit);
+    const height = up.from + (up.curved ? Math.log(point.y) : point.y) * up.perUnit;
     // A diverged curve leaves the chart; how far does not matter.
-    const y = Math.min(Math.max(up.getPixelForValue(point.y), top - far), bottom + far);
+    const y = Math.min(Math.max(height, top - far), bottom + far);
     if (last?.column === column) {
       if (y < last.top) last.top = y;
       if (y > last.bottom) last.bottom = y;
@@ -51,33 +69,33 @@ function runsOf(points: readonly Point[], { scales, chartArea: { top, bottom } }
 function edge(run: readonly Stretch[], from: number, to: number, width: number, side: 1 | -1): number[] {
   const half = width / 2;
   const aside = Math.min(Math.max(width - 1, 0) / 2, 1);
-  // The smaller, the further out.
-  const out = (k: number): number => (side === 1 ? run[k]!.top : -run[k]!.bottom);
   const corners: number[] = [];
   let [spikeBefore, spike] = [false, false];
+  // How far out the columns about this one are; nothing is further than NaN.
+  let before = NaN;
+  let here = outward(run[from], side);
+  let next = from < to ? outward(run[from + 1], side) : NaN;
   for (let k = from; k <= to; k++) {
-    const here = out(k);
-    const spikeNext = k + 2 <= to && out(k + 1) < Math.min(here, out(k + 2)) - 2 * width;
-    const before = k > from && !spikeBefore ? out(k - 1) : here;
-    const next = k < to && !spikeNext ? out(k + 1) : here;
+    const afterNext = k + 2 <= to ? outward(run[k + 2], side) : NaN;
+    const spikeNext = next < Math.min(here, afterNext) - 2 * width;
+    const left = k > from && !spikeBefore ? before : here;
+    const right = k < to && !spikeNext ? next : here;
     const centre = run[k]!.column + 0.5;
-    const y = side * Math.min(here - half, here + aside * (Math.min(before, next) - here));
-    if (spike)
-      corners.push(
-        centre - half,
-        corners.at(-1)!,
-        centre - half,
-        y,
-        centre + half,
-        y,
-        centre + half,
-        side * (out(k + 1) - half),
-      );
-    else corners.push(centre, y);
-    [spikeBefore, spike] = [spike, spikeNext];
+    const y = side * Math.min(here - half, here + aside * (Math.min(left, right) - here));
+    if (spike) {
+      const shoulder = side * (next - half);
+      corners.push(centre - half, corners.at(-1)!, centre - half, y, centre + half, y, centre + half, shoulder);
+    } else corners.push(centre, y);
+    spikeBefore = spike;
+    spike = spikeNext;
+    before = here;
+    here = next;
+    next = afterNext;
   }
   return corners;
 }
+/** The smaller, the further out. */
+const outward = (at: Stretch | undefined, side: 1 | -1): number => (side === 1 ? at!.top : -at!.bottom);
 /** Adds the area of columns `from` to `to`, side by side. */
 function addArea(path: Path2D, run: readonly Stretch[], from: number, to: number, width: number): void {
   const upper = edge(run, from, to, width, 1);
