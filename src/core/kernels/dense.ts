@@ -81,36 +81,36 @@ export interface DenseKernels {
 }
 
 /**
- * The plain kernels, made for one memory as the normals' are (see normals.ts): the reference of src/kernels/dense.ts. Two outputs of four
- * rows at a time, because a number that is read once then serves several sums, and no sum waits for another: three times as
- * fast as a row after the other. Each sum is one output's own, in the order of the formula, so that it does not matter how
- * they are grouped. The last group repeats its last row or line where there are fewer; it writes the same twice.
+ * The plain kernels, made for one memory as the normals' are (see normals.ts): the reference of src/kernels/dense.ts. Two outputs of three
+ * rows at a time, because a number that is read once then serves several sums, and no sum waits for another: some four times as
+ * fast as a row after the other. With a fourth row the engine has no register left for two of the sums, and takes a third longer. Each sum
+ * is one output's own, in the order of the formula, so that it does not matter how they are grouped. The last group repeats its last row or
+ * line where there are fewer; it writes the same twice.
  */
 export function plainDense(buffer: ArrayBuffer): DenseKernels {
   const numbers = new Float64Array(buffer);
   const words = new Int32Array(buffer);
   const bytes = new Uint8Array(buffer);
 
-  /** Four inputs of each row from place x on, of which `left` are left; what follows them is 1. */
+  /** Three inputs of each row from place x on, of which `left` are left; what follows them is 1. */
   const pack = (x: number, rows: number, across: number, left: number, packed: number, end: number): void => {
-    for (let p = packed, r = rows; p < end; p += 4, r++) {
+    for (let p = packed, r = rows; p < end; p += 3, r++) {
       const at = x + words[r] * across;
       numbers[p] = numbers[at];
       numbers[p + 1] = numbers[at + 1];
       numbers[p + 2] = numbers[at + 2];
-      numbers[p + 3] = numbers[at + 3];
-      for (let j = left; j < 4; j++) numbers[p + j] = 1;
+      for (let j = left; j < 3; j++) numbers[p + j] = 1;
     }
   };
   /**
-   * Adds Σ_i x_i w_i to two numbers each from o0, o1, o2 and o3 on: n times x of four places, each `step` further, times w of a line of
-   * two, each `width` further. Where places repeat the last one, the first of them has it right and is written last.
+   * Adds Σ_i x_i w_i to two numbers each from o0, o1 and o2 on: n times x of three places, each `step` further, times w of a line of
+   * two, each `width` further. Where places repeat the last one, the first of them has it right and is written last. "| 0" spares the
+   * engine its test of every sum of places.
    */
   const addProducts = (
     x0: number,
     x1: number,
     x2: number,
-    x3: number,
     step: number,
     n: number,
     line: number,
@@ -118,34 +118,27 @@ export function plainDense(buffer: ArrayBuffer): DenseKernels {
     o0: number,
     o1: number,
     o2: number,
-    o3: number,
   ): void => {
+    const end = n * step;
     let s0 = numbers[o0];
     let t0 = numbers[o0 + 1];
     let s1 = numbers[o1];
     let t1 = numbers[o1 + 1];
     let s2 = numbers[o2];
     let t2 = numbers[o2 + 1];
-    let s3 = numbers[o3];
-    let t3 = numbers[o3 + 1];
-    for (let p = 0, w = line; p < n * step; p += step, w += width) {
+    for (let p = 0, w = line; p < end; p = (p + step) | 0, w = (w + width) | 0) {
       const u = numbers[w];
-      const v = numbers[w + 1];
-      const a = numbers[x0 + p];
-      const b = numbers[x1 + p];
-      const c = numbers[x2 + p];
-      const d = numbers[x3 + p];
+      const v = numbers[(w + 1) | 0];
+      const a = numbers[(x0 + p) | 0];
+      const b = numbers[(x1 + p) | 0];
+      const c = numbers[(x2 + p) | 0];
       s0 += a * u;
       t0 += a * v;
       s1 += b * u;
       t1 += b * v;
       s2 += c * u;
       t2 += c * v;
-      s3 += d * u;
-      t3 += d * v;
     }
-    numbers[o3] = s3;
-    numbers[o3 + 1] = t3;
     numbers[o2] = s2;
     numbers[o2 + 1] = t2;
     numbers[o1] = s1;
@@ -157,22 +150,18 @@ export function plainDense(buffer: ArrayBuffer): DenseKernels {
     affine(x, rows, stride, inputs, wide, weights, bias, z, from, to) {
       const across = stride >> 3;
       const width = wide >> 3;
-      for (let b = from; b < to; b += 4) {
+      for (let b = from; b < to; b += 3) {
         const b1 = Math.min(b + 1, to - 1);
         const b2 = Math.min(b + 2, to - 1);
-        const b3 = Math.min(b + 3, to - 1);
         const at0 = (x >> 3) + words[(rows >> 2) + b] * across;
         const at1 = (x >> 3) + words[(rows >> 2) + b1] * across;
         const at2 = (x >> 3) + words[(rows >> 2) + b2] * across;
-        const at3 = (x >> 3) + words[(rows >> 2) + b3] * across;
         const z0 = (z >> 3) + b * width;
         const z1 = (z >> 3) + b1 * width;
         const z2 = (z >> 3) + b2 * width;
-        const z3 = (z >> 3) + b3 * width;
-        for (let k = 0; k < width; k++)
-          numbers[z0 + k] = numbers[z1 + k] = numbers[z2 + k] = numbers[z3 + k] = numbers[(bias >> 3) + k];
+        for (let k = 0; k < width; k++) numbers[z0 + k] = numbers[z1 + k] = numbers[z2 + k] = numbers[(bias >> 3) + k];
         for (let k = 0; k < width; k += 2)
-          addProducts(at0, at1, at2, at3, 1, inputs, (weights >> 3) + k, width, z0 + k, z1 + k, z2 + k, z3 + k);
+          addProducts(at0, at1, at2, 1, inputs, (weights >> 3) + k, width, z0 + k, z1 + k, z2 + k);
       }
     },
     // Inputs are first copied to where they stand in the order in which they are read: a fifth faster than picking them from their rows
@@ -180,29 +169,15 @@ export function plainDense(buffer: ArrayBuffer): DenseKernels {
     outer(x, rows, stride, inputs, lines, wide, delta, out, packed, from, to) {
       const width = wide >> 3;
       const first = packed >> 3;
-      const end = first + 4 * (to - from);
+      const end = first + 3 * (to - from);
       const top = (delta >> 3) + from * width;
-      for (let i = 0; i < lines; i += 4) {
+      for (let i = 0; i < lines; i += 3) {
         pack((x >> 3) + i, (rows >> 2) + from, stride >> 3, inputs - i, first, end);
         const line0 = (out >> 3) + i * width;
         const line1 = (out >> 3) + Math.min(i + 1, lines - 1) * width;
         const line2 = (out >> 3) + Math.min(i + 2, lines - 1) * width;
-        const line3 = (out >> 3) + Math.min(i + 3, lines - 1) * width;
         for (let k = 0; k < width; k += 2)
-          addProducts(
-            first,
-            first + 1,
-            first + 2,
-            first + 3,
-            4,
-            to - from,
-            top + k,
-            width,
-            line0 + k,
-            line1 + k,
-            line2 + k,
-            line3 + k,
-          );
+          addProducts(first, first + 1, first + 2, 3, to - from, top + k, width, line0 + k, line1 + k, line2 + k);
       }
     },
     transpose(weights, inputs, outputs, wide, out, across) {
