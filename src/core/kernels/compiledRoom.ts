@@ -1,5 +1,5 @@
 import type { Vector } from "../vector.ts";
-import { height, inside, width, type Lanes } from "./normals.ts";
+import { ziggurat, type Lanes } from "./normals.ts";
 import { passage, Room } from "./room.ts";
 import type { Block, RuleName, Stretch } from "./rules.ts";
 import type { WellMap } from "./well.ts";
@@ -42,11 +42,12 @@ export class CompiledRoom extends Room {
     super(new Float64Array(buffer), begin);
     this.#exports = exports;
     this.#lanes = new Int32Array(buffer, exports.lanesAt(), 16);
-    new Float64Array(buffer, exports.heightsAt(), height.length).set(height);
-    const entries = new DataView(buffer, exports.layersAt(), 16 * width.length);
-    for (let i = 0; i < width.length; i++) {
-      entries.setFloat64(16 * i, width[i], true);
-      entries.setInt32(16 * i + 8, inside[i], true);
+    const { heights, widths, bounds } = ziggurat();
+    new Float64Array(buffer, exports.heightsAt(), heights.length).set(heights);
+    const entries = new DataView(buffer, exports.layersAt(), 16 * widths.length);
+    for (let i = 0; i < widths.length; i++) {
+      entries.setFloat64(16 * i, widths[i], true);
+      entries.setInt32(16 * i + 8, bounds[i], true);
     }
   }
   protected override draw(lanes: Lanes, at: number, count: number): void {

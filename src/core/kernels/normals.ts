@@ -16,8 +16,7 @@ export type Fill = (lanes: Lanes, at: number, count: number) => void;
  * with tables and memory here, needs fewer of the processor's registers and checks: two thirds of the time.
  */
 export function plainNormals(memory: Vector): Fill {
-  const widths = width;
-  const bounds = inside;
+  const { widths, bounds } = ziggurat();
   /** Of the lane: its words a, b, c, d, and the draw that missed the fast test. */
   const state = new Int32Array(5);
 
@@ -88,11 +87,12 @@ function next(state: Int32Array): number {
 
 /** What becomes of the draw state[4] that missed the fast test: from the tail, under the curve of its layer, or drawn anew. */
 export function finish(state: Int32Array): number {
+  const { heights, widths, bounds } = ziggurat();
   for (let u = state[4]; ; u = next(state)) {
     const layer = u >>> 22;
     const place = (u << 10) | 512;
-    const z = place * width[layer];
-    if ((place ^ (place >> 31)) < inside[layer]) return z;
+    const z = place * widths[layer];
+    if ((place ^ (place >> 31)) < bounds[layer]) return z;
     if (layer === 0) {
       // Marsaglia 1964: exponential candidates beyond the last layer's edge.
       for (;;) {
@@ -101,7 +101,7 @@ export function finish(state: Int32Array): number {
       }
     }
     const level = (next(state) + 0.5) * 2 ** -32;
-    if (height[layer] + level * (height[layer + 1] - height[layer]) < density(z)) return z;
+    if (heights[layer] + level * (heights[layer + 1] - heights[layer]) < density(z)) return z;
   }
 }
 
@@ -146,15 +146,22 @@ const powersOfTwo = Float64Array.from({ length: 20 }, (_, k) => 1 / (1 << k));
 const layers = 1024;
 /** Where the lowest layer meets the tail: the one value with which the topmost layer closes at the density's summit. */
 const edge = 4.038849846109505;
-/** The density exp(−x²/2) at the edge of each layer. */
-export const height = new Float64Array(layers + 1);
-/** Of a layer, by 2⁻³¹. */
-export const width = new Float64Array(layers);
-/** Places below lie under the curve whatever their height. */
-export const inside = new Int32Array(layers);
-buildTables();
+export interface Ziggurat {
+  /** The density exp(−x²/2) at the edge of each layer. */
+  readonly heights: Float64Array;
+  /** Of a layer, by 2⁻³¹. */
+  readonly widths: Float64Array;
+  /** Places below lie under the curve whatever their height. */
+  readonly bounds: Int32Array;
+}
+let known: Ziggurat | undefined;
+/** Reckoned when first asked for, which takes some milliseconds: whoever only reads what labs say of themselves never draws. */
+export const ziggurat = (): Ziggurat => (known ??= makeZiggurat());
 
-function buildTables(): void {
+function makeZiggurat(): Ziggurat {
+  const heights = new Float64Array(layers + 1);
+  const widths = new Float64Array(layers);
+  const bounds = new Int32Array(layers);
   // Of one layer, and of the tail with the rectangle before it; the density is not normalized.
   const area = edge * exp(-0.5 * edge * edge) + Math.sqrt(Math.PI / 2) * complementaryError(edge / Math.SQRT2);
   const x = new Float64Array(layers + 1);
@@ -162,11 +169,12 @@ function buildTables(): void {
   x[1] = edge;
   for (let i = 2; i < layers; i++) x[i] = Math.sqrt(-2 * log(area / x[i - 1] + exp(-0.5 * x[i - 1] ** 2)));
   x[layers] = 0;
-  for (let i = 0; i <= layers; i++) height[i] = exp(-0.5 * x[i] ** 2);
+  for (let i = 0; i <= layers; i++) heights[i] = exp(-0.5 * x[i] ** 2);
   for (let i = 0; i < layers; i++) {
-    width[i] = x[i] / 2 ** 31;
-    inside[i] = Math.floor((x[i + 1] / x[i]) * 2 ** 31);
+    widths[i] = x[i] / 2 ** 31;
+    bounds[i] = Math.floor((x[i + 1] / x[i]) * 2 ** 31);
   }
+  return { heights, widths, bounds };
 }
 /** erfc by its continued fraction, which converges fast for x > 2. */
 function complementaryError(x: number): number {

@@ -1,6 +1,6 @@
 import type { Rng } from "../rng.ts";
 import type { Vector } from "../vector.ts";
-import { finish, inside, leaveLane, takeLane, width, type Lanes } from "./normals.ts";
+import { finish, leaveLane, takeLane, ziggurat, type Lanes } from "./normals.ts";
 import type { Room } from "./room.ts";
 
 /** L′ = b₀ + b₁θ + b₂θ² + b₃θ³, the learning rate η and the noise's deviation σ. */
@@ -49,8 +49,7 @@ export function stepPlainly(map: WellMap, theta: Vector, noise: Vector, from: nu
 export function plainDrawnWell(
   memory: Vector,
 ): (map: WellMap, theta: number, n: number, lanes: Lanes, steps: number) => void {
-  const widths = width;
-  const bounds = inside;
+  const { widths, bounds } = ziggurat();
   const coefficients = new Float64Array(5);
   /** Of the lane: its words a, b, c, d, the draw that missed the fast test, and the chain and the steps of chains that are left then. */
   const state = new Int32Array(7);

@@ -11,14 +11,16 @@ export interface Survey {
 }
 
 /** Looked at from −10⁶ to 10⁶: evenly where most losses have their wells, ever more thinly beyond. */
-const places = (() => {
+let known: Float64Array | undefined;
+const everywhere = (): Float64Array => (known ??= makePlaces());
+function makePlaces(): Float64Array {
   const dense = 8;
   const right: number[] = [];
   for (let x = 1.01 * dense; x < 1e6; x *= 1.01) right.push(x);
   right.push(1e6);
   const middle = Array.from({ length: 4001 }, (_, k) => ((k - 2000) * dense) / 2000);
   return Float64Array.from([...right.map((x) => -x).reverse(), ...middle, ...right]);
-})();
+}
 /** A height from which rounding leaves nothing to compare. */
 const sky = 1e250;
 
@@ -29,6 +31,7 @@ const sky = 1e250;
 export function survey({ height, slope }: Landscape, formula: string): Survey {
   const minima: number[] = [];
   const maxima: number[] = [];
+  const places = everywhere();
   let sign = 0;
   let last = 0;
   for (let i = 0; i < places.length; i++) {
@@ -58,6 +61,7 @@ export function survey({ height, slope }: Landscape, formula: string): Survey {
 
 /** Where the slope is 0 at one place or more: their middle. */
 function flatPart(slope: Landscape["slope"], before: number, after: number): number {
+  const places = everywhere();
   const zeros = places.subarray(before + 1, after).filter((x) => slope(x) === 0);
   return zeros.length > 0 ? zeros[zeros.length >> 1] : places[before];
 }
