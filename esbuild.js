@@ -37,23 +37,28 @@ const builds = [
   { ...common, entryPoints: { webview: "webview/main.ts" }, platform: "browser", target: "es2022", format: "iife" },
 ];
 
+/** Bytes of the parts in which the editor's side is read: less than ten milliseconds each on a slow machine. */
+const mostOfPart = 45_000;
 /**
- * The editor's side in two or three files, so that VS Code parses no more than the wiring when it activates: what is imported later
- * stands in chunks. The bundler splits modules of the language alone; each is then made one of Node's.
+ * The editor's side: VS Code parses no more than the wiring when it activates. What is imported later stands in chunks, which
+ * src/editor/parts.ts reads one after the other, by the list in parts.json. The bundler splits modules of the language alone; each is
+ * then made one of Node's.
  */
 async function buildEditor() {
+  const { inParts } = await import("./scripts/parts.mjs");
   for (const name of fs.readdirSync("dist")) if (name.startsWith("chunk-")) fs.rmSync(path.join("dist", name));
-  const split = { ...editor, format: "esm", splitting: true, chunkNames: "chunk-[hash]", write: false };
-  const { outputFiles } = await esbuild.build(split);
-  for (const { path: file, text } of outputFiles) {
+  const { files, chunks } = await inParts({ ...editor, chunkNames: "chunk-[hash]", logLevel: "error" }, mostOfPart);
+  for (const { path: file, text } of files) {
     const { code } = await esbuild.transform(text, {
       format: "cjs",
       platform: "node",
       target: node.target,
       minify: true,
+      supported: { "dynamic-import": false }, // require: VS Code sends each import through another thread
     });
     fs.writeFileSync(file, code);
   }
+  fs.writeFileSync("dist/parts.json", `${JSON.stringify(chunks)}\n`);
 }
 
 /** Files used as they are: the parser, its grammar, the data. The kernels beside them are compiled. */
@@ -83,6 +88,7 @@ function writeSchema() {
 
 async function main() {
   fs.mkdirSync("dist", { recursive: true });
+  fs.rmSync("dist/parts.json", { force: true }); // a build in one piece has none
   const { compileKernels } = await import("./scripts/kernels.mjs");
   await compileKernels("dist");
   writeSchema();

@@ -2,13 +2,19 @@ import { window, type ExtensionContext } from "vscode";
 import { registerCommands } from "./commands.ts";
 import type { Desk } from "./desk.ts";
 import { registerLenses } from "./lenses.ts";
+import { readParts } from "./parts.ts";
 
 let made: Promise<Desk> | undefined;
 
 /** Wiring only: what a command, a lens or a panel needs is loaded when the first of them asks. */
 export function activate(context: ExtensionContext): void {
   const log = window.createOutputChannel("Optimizer Lab", { log: true });
-  const desk = () => (made ??= import("./desk.ts").then(({ Desk }) => new Desk(context, log)));
+  const make = async () => {
+    await readParts(context.asAbsolutePath("dist"));
+    const { Desk } = await import("./desk.ts");
+    return new Desk(context, log);
+  };
+  const desk = () => (made ??= make());
   context.subscriptions.push(
     log,
     window.registerWebviewPanelSerializer("optimizerLab", {
