@@ -102,16 +102,8 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const looking = lookedAt(first, size);
   const rates = zeros(dimension);
   const picked = zeros(Math.min(dimension, sampled));
-  const fresh = (at: number) =>
-    blank(
-      at,
-      Math.min(perPart, points.length - at),
-      size,
-      looking,
-      watched.length,
-      followed.length,
-      all === 1 && exact,
-    );
+  const next = partsOf(perPart, size, looking, watched.length, followed.length, all === 1 && exact);
+  const fresh = (at: number): Part => next(at, Math.min(perPart, points.length - at));
   let part = fresh(0);
 
   /** Where only losses are looked at, they can be read off afterwards; everything else is there at its step alone. */
@@ -122,6 +114,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       point++;
       if (t === steps) break;
       if (point - part.from === part.count) {
+        part.diverged.set(diverged);
         yield part;
         part = fresh(point);
       }
@@ -146,9 +139,9 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
 
   for (let k = 0; k < size; k++) {
     if (diverged[k] === 0 && !seeds.replicate(k).theta.every(Number.isFinite)) diverged[k] = steps;
-    part.diverged[k] = diverged[k];
     if (diverged[k] > 0) part.loss[(part.count - 1) * size + k] = Infinity;
   }
+  part.diverged.set(diverged);
   const law =
     unit === 0 && reader.linear && followed.length === 0
       ? yield* settledLaw(objectives[0], groups, { steps, window, batchSize })
@@ -195,10 +188,10 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   }
   /** A step that was passed since t, of which only the loss is asked. */
   function recordPassing(row: number, t: number, at: number): void {
-    for (let k = 0; k < size; k++) {
+    const { loss } = part;
+    for (let k = 0, own = at - t - 1; k < size; k++, own += longest) {
       const gone = diverged[k] > 0 && diverged[k] <= at;
-      part.loss[row * size + k] = gone ? Infinity : losses[k * longest + at - t - 1] - floor;
-      part.diverged[k] = diverged[k];
+      loss[row * size + k] = gone ? Infinity : losses[own] - floor;
     }
   }
   function recordRates(row: number, group: number, line: number, t: number): void {
@@ -208,7 +201,6 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
     for (let k = 0; k < size; k++) {
       const known = exact || runs.summed[k] === 0;
       part.loss[row * size + k] = diverged[k] > 0 ? Infinity : known ? runs.loss[k] : runs.sum[k] / runs.summed[k];
-      part.diverged[k] = diverged[k];
     }
     runs.sum.fill(0);
     runs.summed.fill(0);
@@ -242,25 +234,25 @@ function widen(extremes: Vector, t: number, loss: number): void {
   }
 }
 
-function blank(
-  from: number,
-  count: number,
+/** Parts one after the other, all in the same arrays: each is handed over before the next is asked for. What is not written is NaN. */
+function partsOf(
+  most: number,
   seeds: number,
   looking: number,
   watched: number,
   followed: number,
   single: boolean,
-): Part {
-  const empty = (n: number) => zeros(n).fill(NaN);
-  return {
-    from,
-    count,
-    loss: empty(count * seeds),
-    extremes: empty(single ? 4 * count : 0),
-    watched: empty(count * looking * watched),
-    low: empty(count * looking),
-    high: empty(count * looking),
-    rates: empty(count * seeds * followed),
-    diverged: zeros(seeds),
+): (from: number, count: number) => Part {
+  const columns = (rows: number) => {
+    const empty = (width: number) => zeros(rows * width).fill(NaN);
+    return {
+      ...{ loss: empty(seeds), extremes: empty(single ? 4 : 0), watched: empty(looking * watched) },
+      ...{ low: empty(looking), high: empty(looking), rates: empty(seeds * followed), diverged: zeros(seeds) },
+    };
+  };
+  const whole = columns(most);
+  return (from, count) => {
+    whole.extremes.fill(NaN);
+    return { from, count, ...(count === most ? whole : columns(count)) };
   };
 }
