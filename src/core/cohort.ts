@@ -121,8 +121,8 @@ export class Cohort {
     ));
     const { deviation, curvature } = objective.diagonal!;
     const share = Math.sqrt(plan.run.batchSize);
-    this.#noise = room.zeros(noiseSize);
-    this.losses = room.zeros(lossSize);
+    this.#noise = room.space(noiseSize);
+    this.losses = room.space(lossSize);
     this.#wideLeft = new Int32Array(size);
     const alone = groups.length === 1; // of several groups each takes its share of the same noise
     if (alone && room instanceof CompiledRoom) {

@@ -38,11 +38,15 @@ export abstract class Room {
   }
   /** Zeros of its own, aligned to 16 bytes. Throws where they do not fit any more. */
   zeros(n: number): Vector {
+    return this.space(n).fill(0);
+  }
+  /** The same for numbers that are written before they are read: what stands there now is what some ensemble left. */
+  space(n: number): Vector {
     const from = this.#free;
     const next = from + n + (n & 1);
     if (next > this.memory.length) throw new Error(`A room of ${this.size} numbers has no space for ${n} more.`);
     this.#free = next;
-    return this.memory.subarray(from, from + n).fill(0);
+    return this.memory.subarray(from, from + n);
   }
   /** Standard normals into out[from] … out[from + count − 1], of this room or of any place; `count` is a multiple of four. */
   fill(lanes: Lanes, out: Vector, from: number, count: number): void {

@@ -46,7 +46,7 @@ export function* momentumUnit(
   const { width } = ruleShapes.sgd;
   const room = ensembleRoom(chains * (4 + ahead) + width + 8);
   const theta = room.zeros(chains);
-  const noise = room.zeros(chains * ahead);
+  const noise = room.space(chains * ahead);
   const rows = room.zeros(width);
   rows.set([1, 0, 1, mu, 1, 0, 1, lr]); // nothing decays, and a step is the buffer's alone
   const block: Block = {

@@ -35,7 +35,7 @@ export function sgdEnsemble(
   const compiled = coefficients && !spread && momentum === 0;
   const room = ensembleRoom(n + (n & 1) + n * ahead);
   const theta = room.zeros(n);
-  const noise = room.zeros(n * ahead);
+  const noise = room.space(n * ahead);
   theta.set(start);
   const buffer = zeros(n);
   let t = 0;

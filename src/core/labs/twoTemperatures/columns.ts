@@ -33,7 +33,7 @@ export function inColumns(
   const { width, slots } = ruleShapes[kernel];
   const room = ensembleRoom(2 * n * (3 + slots + ahead) + 2 * width * ahead + 8);
   // The first coordinate of all chains, then the second.
-  const noise = room.zeros(2 * n * ahead);
+  const noise = room.space(2 * n * ahead);
   const theta = room.zeros(2 * n);
   const state = Array.from({ length: slots }, () => room.zeros(2 * n));
   const [curvature, deviation] = [room.zeros(2 * n), room.zeros(2 * n)];
