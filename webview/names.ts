@@ -185,7 +185,7 @@ export const names = (current: () => { readonly traces: readonly Trace[]; readon
       ctx.textAlign = "left";
       if (!end) {
         ctx.strokeStyle = theme.colour("var(--paper)");
-        ctx.lineWidth = 3;
+        ctx.lineWidth = theme.patterns ? 7 : 3; // hatching beside letters makes others of them
         ctx.strokeText(name.text, left, y);
       }
       ctx.fillStyle = name.ink;
