@@ -17,6 +17,11 @@ export interface Smooth {
  * coordinate. A batch of B averages B of them: only the average is drawn, and the spread about it when it is asked for.
  */
 export function normalNoise(smooth: Smooth, deviation: Vector): (z: Rng, batchSize: number) => Batch {
+  // Made with the first draw: of hundreds of replicates that a kernel advances, none ever draws here.
+  let made: ((z: Rng, batchSize: number) => Batch) | undefined;
+  return (z, batchSize) => (made ??= drawer(smooth, deviation))(z, batchSize);
+}
+function drawer(smooth: Smooth, deviation: Vector): (z: Rng, batchSize: number) => Batch {
   const d = deviation.length;
   const noise = zeros(d);
   const mean = zeros(d);
