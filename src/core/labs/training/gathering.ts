@@ -102,6 +102,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
 
   return {
     add(unit, part) {
+      const { columns } = part;
       const first = unit * perUnit;
       const own = Math.min(perUnit, seeds - first);
       const shown = lookedAt(first, own);
@@ -113,15 +114,15 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
           const from = p * ours * width;
           for (let k = 0; k < ours * width; k++) into[to + k] = xs[from + k];
         };
-        put(loss, seeds, part.loss, own, 1);
-        put(inForce, seeds, part.rates, own, rate.length);
+        put(loss, seeds, columns.loss, own, 1);
+        put(inForce, seeds, columns.rates, own, rate.length);
         if (shown === 0) continue;
-        put(low, looking, part.low, shown, 1);
-        put(high, looking, part.high, shown, 1);
-        put(rates, looking, part.watched, shown, watched);
+        put(low, looking, columns.low, shown, 1);
+        put(high, looking, columns.high, shown, 1);
+        put(rates, looking, columns.watched, shown, watched);
       }
-      if (extremes.length > 0) extremes.set(part.extremes, 4 * part.from);
-      diverged.set(part.diverged, first);
+      if (extremes.length > 0) extremes.set(columns.extremes, 4 * part.from);
+      diverged.set(columns.diverged, first);
       reached[unit] = part.from + part.count;
       if (part.end) {
         ends[unit] = kept(part.end);

@@ -23,6 +23,11 @@ export interface Part {
   /** Index of the first record point in it, and how many there are. */
   readonly from: number;
   readonly count: number;
+  readonly columns: Columns;
+  /** With the unit's last part. */
+  readonly end: End | undefined;
+}
+interface Columns {
   /** Loss above its minimum where that is known; +∞ once diverged; NaN at step 0 where only mini-batch losses are known. */
   readonly loss: Vector;
   /** Of a single seed: step and value of the lowest and of the highest loss since the last point, so that no spike is lost. */
@@ -36,8 +41,6 @@ export interface Part {
   readonly rates: Vector;
   /** By seed: the step at which it diverged, 0 while it has not. */
   readonly diverged: Vector;
-  /** With the unit's last part. */
-  readonly end?: End;
 }
 /** By seed, but for what concerns all. */
 export interface End {
@@ -114,7 +117,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       point++;
       if (t === steps) break;
       if (point - part.from === part.count) {
-        part.diverged.set(diverged);
+        part.columns.diverged.set(diverged);
         yield part;
         part = fresh(point);
       }
@@ -139,9 +142,9 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
 
   for (let k = 0; k < size; k++) {
     if (diverged[k] === 0 && !seeds.replicate(k).theta.every(Number.isFinite)) diverged[k] = steps;
-    if (diverged[k] > 0) part.loss[(part.count - 1) * size + k] = Infinity;
+    if (diverged[k] > 0) part.columns.loss[(part.count - 1) * size + k] = Infinity;
   }
-  part.diverged.set(diverged);
+  part.columns.diverged.set(diverged);
   const law =
     unit === 0 && reader.linear && followed.length === 0
       ? yield* settledLaw(objectives[0], groups, { steps, window, batchSize })
@@ -155,7 +158,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
     startSquare,
     ...(law && { law }),
   };
-  yield { ...part, end };
+  yield { from: part.from, count: part.count, columns: part.columns, end };
 
   /** The losses after the steps t + 1 … t + now, in `losses`; a seed that leaves for infinity is left alone. */
   function note(t: number, now: number, row: number): void {
@@ -181,26 +184,28 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       }
       for (let j = Math.max(0, last); j < to; j++) settled[k] += losses[own + j] - floor;
       for (let j = Math.max(0, lastButOne); j < Math.min(to, last); j++) before[k] += losses[own + j] - floor;
-      if (part.extremes.length === 0) continue;
-      const extremes = part.extremes.subarray(4 * row, 4 * row + 4);
+      if (part.columns.extremes.length === 0) continue;
+      const extremes = part.columns.extremes.subarray(4 * row, 4 * row + 4);
       for (let j = 0; j < to; j++) widen(extremes, t + j + 1, losses[own + j] - floor);
     }
   }
   /** A step that was passed since t, of which only the loss is asked. */
   function recordPassing(row: number, t: number, at: number): void {
-    const { loss } = part;
+    const { loss } = part.columns;
     for (let k = 0, own = at - t - 1; k < size; k++, own += longest) {
       const gone = diverged[k] > 0 && diverged[k] <= at;
       loss[row * size + k] = gone ? Infinity : losses[own] - floor;
     }
   }
   function recordRates(row: number, group: number, line: number, t: number): void {
-    for (let k = 0; k < size; k++) part.rates[(row * size + k) * followed.length + line] = seeds.rate(group, t, k);
+    for (let k = 0; k < size; k++)
+      part.columns.rates[(row * size + k) * followed.length + line] = seeds.rate(group, t, k);
   }
   function record(row: number): void {
     for (let k = 0; k < size; k++) {
       const known = exact || runs.summed[k] === 0;
-      part.loss[row * size + k] = diverged[k] > 0 ? Infinity : known ? runs.loss[k] : runs.sum[k] / runs.summed[k];
+      part.columns.loss[row * size + k] =
+        diverged[k] > 0 ? Infinity : known ? runs.loss[k] : runs.sum[k] / runs.summed[k];
     }
     runs.sum.fill(0);
     runs.summed.fill(0);
@@ -210,14 +215,14 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   function look(k: number, row: number): void {
     seeds.replicate(k).effectiveLearningRate(rates);
     const place = row * looking + k;
-    for (let j = 0; j < watched.length; j++) part.watched[place * watched.length + j] = rates[watched[j].index];
+    for (let j = 0; j < watched.length; j++) part.columns.watched[place * watched.length + j] = rates[watched[j].index];
     const n = picked.length;
     for (let j = 0; j < n; j++) {
       const rate = rates[n === dimension ? j : Math.floor(((j + 0.5) * dimension) / n)];
       picked[j] = Number.isNaN(rate) ? Infinity : rate;
     }
-    part.low[place] = select(picked, Math.floor(0.1 * (n - 1)));
-    part.high[place] = select(picked, Math.ceil(0.9 * (n - 1)));
+    part.columns.low[place] = select(picked, Math.floor(0.1 * (n - 1)));
+    part.columns.high[place] = select(picked, Math.ceil(0.9 * (n - 1)));
   }
 }
 const limitFrom = (loss: number): number => beyond * (Math.abs(loss) + 1);
@@ -243,16 +248,21 @@ function partsOf(
   followed: number,
   single: boolean,
 ): (from: number, count: number) => Part {
-  const columns = (rows: number) => {
+  const columns = (rows: number): Columns => {
     const empty = (width: number) => zeros(rows * width).fill(NaN);
     return {
-      ...{ loss: empty(seeds), extremes: empty(single ? 4 : 0), watched: empty(looking * watched) },
-      ...{ low: empty(looking), high: empty(looking), rates: empty(seeds * followed), diverged: zeros(seeds) },
+      loss: empty(seeds),
+      extremes: empty(single ? 4 : 0),
+      watched: empty(looking * watched),
+      low: empty(looking),
+      high: empty(looking),
+      rates: empty(seeds * followed),
+      diverged: zeros(seeds),
     };
   };
   const whole = columns(most);
   return (from, count) => {
     whole.extremes.fill(NaN);
-    return { from, count, ...(count === most ? whole : columns(count)) };
+    return { from, count, columns: count === most ? whole : columns(count), end: undefined };
   };
 }
