@@ -69,7 +69,9 @@ export class Cohort {
   t = 0;
   /** Where they were asked for, the loss after update k of replicate r in the last `advance`: at r · longest + k. */
   readonly losses: Vector;
-  readonly #members: readonly Member[];
+  readonly #objectives: readonly Objective[];
+  /** By replicate, where the kernel does not draw itself. */
+  readonly #draws: readonly Rng[];
   readonly #optimizer: Optimizer;
   readonly #rule: OptimizerRule;
   readonly #room: Room;
@@ -100,7 +102,7 @@ export class Cohort {
     const [{ objective }] = members;
     const d = (this.#dimension = objective.dimension);
     const { width, slots } = ruleShapes[rule.kernel];
-    this.#members = members;
+    this.#objectives = members.map((member) => member.objective);
     this.#optimizer = optimizer;
     this.#rule = rule;
     this.#noiseEach = d > wide ? ahead : d * stepsAhead(d, Math.max(ahead, aheadAlone / size));
@@ -129,6 +131,7 @@ export class Cohort {
       const lanes = members.flatMap(({ draws }) => draws.lanes() ?? []);
       if (lanes.length === size) this.#generators = room.generators(lanes);
     }
+    this.#draws = this.#generators ? [] : members.map(({ draws }) => draws);
     this.#parts = groups.map((group) => {
       const { from, to } = group;
       const n = to - from;
@@ -197,7 +200,7 @@ export class Cohort {
         const stretch: Writable<Stretch> = { ...still, noiseAt: 0, rows, rowsAt };
         for (let from = 0; from < n;) {
           if (this.#wideLeft[r] === 0) {
-            this.#members[r].draws.normals(this.#noise, r * ahead, (r + 1) * ahead);
+            this.#draws[r].normals(this.#noise, r * ahead, (r + 1) * ahead);
             this.#wideLeft[r] = ahead;
           }
           const piece = Math.min(this.#wideLeft[r], n - from);
@@ -217,7 +220,7 @@ export class Cohort {
   }
   #draw(): void {
     const each = this.#noiseEach;
-    for (let r = 0; r < this.size; r++) this.#members[r].draws.normals(this.#noise, r * each, (r + 1) * each);
+    for (let r = 0; r < this.size; r++) this.#draws[r].normals(this.#noise, r * each, (r + 1) * each);
     this.#noiseUsed = 0;
   }
   /** Of replicate r, where it stands. */
@@ -239,7 +242,7 @@ export class Cohort {
       this.#rule.state(block.slots.map((slot) => slot.subarray(r * block.n, (r + 1) * block.n))),
     );
     return {
-      objective: this.#members[r].objective,
+      objective: this.#objectives[r],
       get theta() {
         return theta();
       },

@@ -51,7 +51,7 @@ class Stream implements Rng {
   }
 
   split(label: string, index = 0): Rng {
-    const key = Int32Array.from(this.#key);
+    const key = new Int32Array(this.#key);
     for (let i = 0; i < label.length; i++) absorb(key, label.charCodeAt(i));
     absorb(key, label.length); // "ab" then "c" is not "a" then "bc"
     absorb(key, index | 0);
