@@ -6,13 +6,21 @@ import { root } from "../scripts/process.mjs";
 
 const kB = (bytes) => Number((bytes / 1000).toPrecision(3));
 
-/** Kilobytes of the package and of each file in it, as it is and compressed. */
+/** Kilobytes of the package and of each file in it, as it is and compressed; the editor's side, which is read in parts, as one. */
 export function sizes(vsix) {
   const dist = path.join(root, "dist");
-  const files = fs.readdirSync(dist).filter((name) => /\.(js|css|wasm|bin)$/.test(name));
-  const sized = files.map((name) => {
-    const bytes = fs.readFileSync(path.join(dist, name));
-    return [name, { kB: kB(bytes.length), compressed: kB(zlib.gzipSync(bytes).length) }];
-  });
-  return { "optimizer-lab.vsix": { kB: kB(fs.statSync(vsix).size) }, ...Object.fromEntries(sized) };
+  const names = fs.readdirSync(dist).filter((name) => /\.(js|css|wasm|bin)$/.test(name));
+  const isPart = (name) => name.startsWith("chunk-");
+  const parts = names.filter(isPart);
+  const sized = (files) => {
+    const all = files.map((name) => fs.readFileSync(path.join(dist, name)));
+    const sum = (of) => kB(all.reduce((bytes, one) => bytes + of(one).length, 0));
+    return { kB: sum((one) => one), compressed: sum((one) => zlib.gzipSync(one)) };
+  };
+  const whole = names.filter((name) => !isPart(name));
+  return {
+    "optimizer-lab.vsix": { kB: kB(fs.statSync(vsix).size) },
+    [`the editor's side, ${parts.length} parts`]: sized(parts),
+    ...Object.fromEntries(whole.map((name) => [name, sized([name])])),
+  };
 }
