@@ -121,7 +121,7 @@ async function panelFrames(seconds = 4) {
 }
 
 /** Milliseconds and ratios to the anchor of the same round, medians over rounds; and the panel's frames in a run. */
-export async function panelTimes(rounds = 7) {
+export async function panelTimes(rounds = 15) {
   const bench = await openBench();
   const taken = Object.fromEntries(Object.keys(kinds).map((id) => [id, []]));
   try {
@@ -146,7 +146,7 @@ export async function panelTimes(rounds = 7) {
 }
 
 if (process.argv[1] === import.meta.filename) {
-  const { rows, running } = await panelTimes(Number(process.argv[2] ?? 7));
+  const { rows, running } = await panelTimes(Number(process.argv[2] ?? 15));
   console.table(rows);
   console.log("while a run sends frames of 4 charts every 50 ms:", running);
 }
