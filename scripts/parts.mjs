@@ -70,11 +70,12 @@ const isPart = (file) => /^part-\d\d\.js$/.test(path.basename(file));
 function chunksOf({ outputs }) {
   const chunks = new Set();
   const visit = (file) => {
-    for (const { path: imported, kind, external } of outputs[file].imports)
-      if (!external && kind !== "dynamic-import") {
-        visit(imported);
-        chunks.add(path.basename(imported));
-      }
+    for (const { path: imported, kind, external } of outputs[file].imports) {
+      const name = path.basename(imported);
+      if (external || kind === "dynamic-import" || chunks.has(name)) continue;
+      visit(imported);
+      chunks.add(name);
+    }
   };
   for (const file of Object.keys(outputs).filter(isPart).sort()) visit(file);
   return [...chunks];
