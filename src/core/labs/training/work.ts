@@ -105,8 +105,13 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   const looking = lookedAt(first, size);
   const rates = zeros(dimension);
   const picked = zeros(Math.min(dimension, sampled));
-  const next = partsOf(perPart, size, looking, watched.length, followed.length, all === 1 && exact);
-  const fresh = (at: number): Part => next(at, Math.min(perPart, points.length - at));
+  const fresh = partsOf(points.length, perPart, {
+    seeds: size,
+    looking,
+    watched: watched.length,
+    followed: followed.length,
+    single: all === 1 && exact,
+  });
   let part = fresh(0);
 
   /** Where only losses are looked at, they can be read off afterwards; everything else is there at its step alone. */
@@ -158,6 +163,7 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
     startSquare,
     ...(law && { law }),
   };
+  // Written out: of a copy by spreading, the engine makes a new shape now and then, and all that reads parts is compiled anew.
   yield { from: part.from, count: part.count, columns: part.columns, end };
 
   /** The losses after the steps t + 1 … t + now, in `losses`; a seed that leaves for infinity is left alone. */
@@ -239,15 +245,18 @@ function widen(extremes: Vector, t: number, loss: number): void {
   }
 }
 
-/** Parts one after the other, all in the same arrays: each is handed over before the next is asked for. What is not written is NaN. */
-function partsOf(
-  most: number,
-  seeds: number,
-  looking: number,
-  watched: number,
-  followed: number,
-  single: boolean,
-): (from: number, count: number) => Part {
+interface Widths {
+  readonly seeds: number;
+  readonly looking: number;
+  readonly watched: number;
+  readonly followed: number;
+  readonly single: boolean;
+}
+/**
+ * The part that begins with a record point, of `most` of all points at most. Parts of that many share their arrays, since each is handed
+ * over before the next is asked for; what is never written, as rates at step 0, is NaN.
+ */
+function partsOf(points: number, most: number, { seeds, looking, watched, followed, single }: Widths) {
   const columns = (rows: number): Columns => {
     const empty = (width: number) => zeros(rows * width).fill(NaN);
     return {
@@ -261,7 +270,8 @@ function partsOf(
     };
   };
   const whole = columns(most);
-  return (from, count) => {
+  return (from: number): Part => {
+    const count = Math.min(most, points - from);
     whole.extremes.fill(NaN);
     return { from, count, columns: count === most ? whole : columns(count), end: undefined };
   };
