@@ -51,7 +51,7 @@ export function* modelUnit(
     return { run, r, block, loss: zeros(replicas) };
   });
   const each = zeros(stretch * n * B);
-  const noise = room.zeros(2 * n * stretch);
+  const noise = room.space(2 * n * stretch);
   const rows = room.zeros(width * stretch);
   const told = {
     ...{ noise, noiseOfStep: 2 * n, noiseOfReplicate: 0, rows, rowsOfStep: width },

@@ -102,7 +102,7 @@ function* runsInWell(
 ): Generator<undefined, Chains> {
   const room = ensembleRoom(n * (1 + ahead) + 2);
   const theta = room.zeros(n).fill(start[0]);
-  const normals = room.zeros(n * ahead);
+  const normals = room.space(n * ahead);
   const left = zeros(n);
   const chains: Chains = { theta, largest: zeros(n), last: zeros(n), lostAt: 0 };
   const { largest, last } = chains;

@@ -39,7 +39,7 @@ export function* lineUnit(it: LineSetting, unit: number, chains: number, rng: Rn
   const { records, delta, finer } = it;
   const stretch = Math.min(finer, ahead);
   const room = ensembleRoom(block * (2 * blocksPerUnit + stretch));
-  const noise = room.zeros(block * stretch);
+  const noise = room.space(block * stretch);
   const blocks = Array.from({ length: blocksPerUnit }, (_, b) => first + b)
     .filter((index) => index * block < chains)
     .map((index) => {

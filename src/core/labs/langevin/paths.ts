@@ -37,8 +37,8 @@ export function* pathUnit(it: LineSetting, rng: Rng): Generator<PathPart | undef
   // Increments of all paths: of the solution's steps, and of every level's, the coarsest first.
   const rows = Array.from({ length: levels }, (_, level) => coarsest * 2 ** level);
   const room = ensembleRoom(together * (finest + 2 + rows.reduce((a, b) => a + b)));
-  const z = room.zeros(finest * together);
-  const coarse = rows.map((steps) => room.zeros(steps * together));
+  const z = room.space(finest * together);
+  const coarse = rows.map((steps) => room.space(steps * together));
   const [X, x] = [room.zeros(together), room.zeros(together)];
   const solve = schemeStepper(it, finestScheme, T / finest, root, room);
   const schemes = compared.map((scheme) => rows.map((steps) => schemeStepper(it, scheme, T / steps, root, room)));
