@@ -37,7 +37,7 @@ const builds = [
   { ...common, entryPoints: { webview: "webview/main.ts" }, platform: "browser", target: "es2022", format: "iife" },
 ];
 
-/** Bytes of the parts in which the editor's side is read: less than ten milliseconds each on a slow machine. */
+/** Bytes of the parts in which the editor's side is read: some ten milliseconds each at most, on a slow machine. */
 const mostOfPart = 45_000;
 /**
  * The editor's side: VS Code parses no more than the wiring when it activates. What is imported later stands in chunks, which

@@ -20,7 +20,7 @@ export function sizes(vsix) {
   const whole = names.filter((name) => !isPart(name));
   return {
     "optimizer-lab.vsix": { kB: kB(fs.statSync(vsix).size) },
-    [`the editor's side, ${parts.length} parts`]: sized(parts),
+    [`the editor's side, ${parts.length} files`]: sized(parts),
     ...Object.fromEntries(whole.map((name) => [name, sized([name])])),
   };
 }

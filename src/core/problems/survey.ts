@@ -10,8 +10,8 @@ export interface Survey {
   readonly saddle?: number;
 }
 
-/** Looked at from −10⁶ to 10⁶: evenly where most losses have their wells, ever more thinly beyond. */
 let known: Float64Array | undefined;
+/** Looked at from −10⁶ to 10⁶: evenly where most losses have their wells, ever more thinly beyond. */
 const everywhere = (): Float64Array => (known ??= makePlaces());
 function makePlaces(): Float64Array {
   const dense = 8;
