@@ -1,6 +1,7 @@
 import { Uri, window, workspace, type Disposable, type ExtensionContext, type LogOutputChannel } from "vscode";
 import type { WebviewPanel } from "vscode";
 import { withFiles } from "../documents/attach.ts";
+import type { Detection } from "../documents/document.ts";
 import type { FromWebview } from "../protocol/index.ts";
 import { Reader, Simulator } from "../worker/client.ts";
 import { bringUp, copyText, exportFile, openExample, openPage, reveal, saveExperiment } from "./actions.ts";
@@ -14,7 +15,8 @@ import { Session } from "./session.ts";
 import { settings } from "./settings.ts";
 import { parseStored } from "./subject.ts";
 import { translateTo } from "./translateTo.ts";
-import { truthCsv, truthOf } from "../view/index.ts";
+import { inTurns } from "./turns.ts";
+import { rehearsal, truthCsv, truthOf } from "../view/index.ts";
 import { nothingStored, sentence } from "./words.ts";
 
 /** In the workspace's state: what the panel showed last. */
@@ -29,6 +31,7 @@ export class Desk implements Disposable {
   private readonly reader: Reader;
   /** The session's, as the editor has it. */
   private source: EditorSource | undefined;
+  private rehearsed: Promise<void> | undefined;
   private readonly disposables: Disposable[] = [];
 
   constructor(
@@ -56,10 +59,12 @@ export class Desk implements Disposable {
       simulator: this.simulator,
       read: async (source) => {
         const reading = await this.readings.of(source);
+        await this.rehearse(reading.detections);
         return { ...reading, detections: await withFiles(reading.detections, (csv) => dataBeside(source.key, csv)) };
       },
       foresee: (source) => void this.readings.of(source),
       post: (message) => this.panel.post(message),
+      listening: () => this.panel.listening,
       settings,
       clock: {
         now: () => Date.now(),
@@ -73,9 +78,14 @@ export class Desk implements Disposable {
     this.watch();
   }
 
-  /** Starts the simulating threads ahead of the first run. */
-  warm(): void {
+  /** Starts the simulating threads ahead of the first run, and readies what the first show of these needs. */
+  warm(detections: readonly Detection[]): void {
     this.simulator.warm();
+    void this.rehearse(detections);
+  }
+  private async rehearse(detections: readonly Detection[]): Promise<void> {
+    if (detections.length > 0) this.rehearsed ??= inTurns(rehearsal(detections)).catch(() => undefined); // said by the show itself
+    await this.rehearsed;
   }
   /** Shows the construction at `offset` of the source, or the one it followed there before. */
   async simulate(source: EditorSource, offset?: number): Promise<void> {

@@ -49,7 +49,7 @@ async function lensesOf(
   const it = await desk();
   const { detections } = await it.readings.of(source).catch(() => ({ detections: [] })); // said when it is simulated
   if (detections.length === 0 || token.isCancellationRequested || version !== source.version()) return [];
-  it.warm();
+  it.warm(detections);
   const { headline } = await import("../view/index.ts");
   return detections.flatMap((detection) => {
     const { document: owner, offset } = source.place(detection.span.from);

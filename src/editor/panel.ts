@@ -12,7 +12,7 @@ export interface PanelListener {
 export class Panel {
   static readonly viewType = "optimizerLab";
   private panel: WebviewPanel | undefined;
-  private listening = false;
+  private ready = false;
 
   /** `dist` holds webview.js and webview.css. */
   constructor(
@@ -34,14 +34,14 @@ export class Panel {
   adopt(panel: WebviewPanel): void {
     const former = this.panel;
     this.panel = panel;
-    this.listening = false;
+    this.ready = false;
     former?.dispose();
     panel.iconPath = Uri.joinPath(this.media, "icon.svg");
     panel.webview.options = { enableScripts: true, localResourceRoots: [this.dist] };
     const disposables: Disposable[] = [];
     panel.webview.onDidReceiveMessage(
       (message: FromWebview) => {
-        if (message.type === "ready") this.listening = true;
+        if (message.type === "ready") this.ready = true;
         this.listener.receive(message);
       },
       undefined,
@@ -50,7 +50,7 @@ export class Panel {
     // A hidden webview is destroyed; it says `ready` when it is shown again.
     panel.onDidChangeViewState(
       () => {
-        if (!panel.visible) this.listening = false;
+        if (!panel.visible) this.ready = false;
       },
       undefined,
       disposables,
@@ -59,7 +59,7 @@ export class Panel {
       for (const disposable of disposables) disposable.dispose();
       if (this.panel !== panel) return;
       this.panel = undefined;
-      this.listening = false;
+      this.ready = false;
       setOpen(false);
       this.listener.closed();
     });
@@ -67,7 +67,11 @@ export class Panel {
     setOpen(true);
   }
   post(message: ToWebview): void {
-    if (this.listening) void this.panel?.webview.postMessage(message);
+    if (this.ready) void this.panel?.webview.postMessage(message);
+  }
+  /** Whether its script has begun and is still there. */
+  get listening(): boolean {
+    return this.ready;
   }
   get column(): ViewColumn | undefined {
     return this.panel?.viewColumn;

@@ -24,6 +24,8 @@ export interface Collaborators {
   foresee(source: Source): void;
   /** To the panel, if there is one that listens. */
   post(message: ToWebview): void;
+  /** One that does not, or not yet, says `ready` when it does. */
+  listening(): boolean;
   settings(): { readonly seed: number; readonly followDelay: number; readonly patterns: boolean };
   readonly clock: Clock;
   log(text: string): void;
@@ -301,7 +303,7 @@ export class Session {
   private show(): void {
     const { source, runs, choice } = this;
     const { plan } = runs;
-    if (!source || !plan) return;
+    if (!source || !plan || !this.its.listening()) return;
     const { group } = choice;
     const before = runs.before();
     this.its.post(

@@ -2,6 +2,7 @@ export * from "./compare.ts";
 export * from "./knobs.ts";
 export * from "./places.ts";
 export * from "./plan.ts";
+export * from "./rehearsal.ts";
 export * from "./show.ts";
 export * from "./sources.ts";
 export * from "./summary.ts";

@@ -44,7 +44,7 @@ export function buildShow(it: Plan, showing: Showing): Show {
     lab: it.lab.name,
     ...(it.lab.page !== undefined && { page: it.lab.page }),
     about: `${it.lab.about}\n\n${it.lab.source}`,
-    charts: charts(it),
+    charts: chartsOf(it),
     groups: it.configuration.groups.map(({ name }) => name),
     group,
     knobs: buildKnobs(it, group),
@@ -75,7 +75,7 @@ function placesOf(it: Plan, group: number): Record<string, number> {
 }
 
 /** What is wrong with a schedule is said by the run, which fails with that sentence. */
-function charts(it: Plan): Chart[] {
+export function chartsOf(it: Plan): Chart[] {
   if (it.refusal !== undefined) return [];
   try {
     const charts = it.lab.charts(it.configuration, it.problem, it.controls, it.beside);

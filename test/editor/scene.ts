@@ -126,6 +126,8 @@ export class Scene {
   readonly settings = { seed: 1, followDelay: 120, patterns: false };
   /** Runs whose first picture the simulator was told of. */
   readonly painted: number[] = [];
+  /** Whether the panel hears what is posted. */
+  listening = true;
   stops = 0;
   /** Texts parsed, and readings asked for with the files they name. */
   reads = 0;
@@ -154,7 +156,8 @@ export class Scene {
         return readings.of(source);
       },
       foresee: (source) => void readings.of(source),
-      post: (message) => this.posts.push(message),
+      post: (message) => this.listening && this.posts.push(message),
+      listening: () => this.listening,
       settings: () => this.settings,
       clock: this.clock,
       log: (text) => this.logged.push(text),

@@ -214,6 +214,20 @@ test("a panel that comes up late is told everything once more", async () => {
   expect(scene.told("frames").at(0)?.frames).toHaveLength(2);
 });
 
+test("nothing is drawn up for a panel that does not listen yet; it is told when it does", async () => {
+  const scene = new Scene();
+  let drawn = 0;
+  Object.defineProperty(scene.settings, "patterns", { get: () => drawn++ > 0 });
+  scene.listening = false;
+  await scene.session.simulate(scene.script("train.py", training));
+  scene.session.hear(scene.frames(scene.order.run, [3, 2]));
+  expect(drawn).toBe(0);
+  scene.listening = true;
+  scene.session.receive({ type: "ready" });
+  expect(drawn).toBe(1);
+  expect(scene.posts.map(({ type }) => type)).toEqual(["show", "frames"]);
+});
+
 test("hide takes the faint trace away; a pinned run stays behind every later one", async () => {
   const { scene, session } = await opened();
   await scene.finish();
