@@ -14,6 +14,8 @@ export interface Simulating {
   stop(): void;
   /** The first frames of a run are on the screen. */
   painted(run: number): void;
+  /** Another order may come soon; or not, after all. */
+  hold(on: boolean): void;
 }
 interface Run {
   readonly number: number;

@@ -128,11 +128,12 @@ export class Session {
     this.choice.edited(changes);
     this.runs.touch();
     this.callOff();
+    this.its.simulator.hold(false);
     if (this.closed) return; // read when it is opened again
     const { followDelay } = this.its.settings();
     const { source } = this;
     const calls = [
-      this.its.clock.after(Math.max(0, followDelay - ahead), () => source && this.its.foresee(source)),
+      this.its.clock.after(Math.max(0, followDelay - ahead), () => source && this.foresee(source)),
       this.its.clock.after(followDelay, () => void this.readAgain()),
     ];
     this.callOff = () => calls.forEach((callOff) => callOff());
@@ -252,6 +253,11 @@ export class Session {
     this.notice = undefined;
   }
 
+  /** The text is read in a moment, and then most likely run. */
+  private foresee(source: Source): void {
+    this.its.simulator.hold(true);
+    this.its.foresee(source);
+  }
   /** False where there is no construction to follow now, or a later reading follows. */
   private async readAgain(choose: Choosing = (all) => this.choice.again(all)): Promise<boolean> {
     const { source } = this;
@@ -274,6 +280,8 @@ export class Session {
       this.its.log(`${source.key}: ${why}`);
       this.say(this.runs.plan ? words.unreadableNow(why) : words.unreadable(source.name, why));
       return false;
+    } finally {
+      this.its.simulator.hold(false);
     }
   }
   private take(source: Source, detections: readonly Detection[], choose: Choosing): boolean {

@@ -62,6 +62,11 @@ export class Simulator {
     if (this.#lead && this.#open?.order.run === run)
       Atomics.store(this.#lead.signals, signal.painted, this.#lead.words);
   }
+  /** Leaves the processors to what may be about to take the place of what is running; for a tenth of a second at most. */
+  hold(on: boolean): void {
+    const lead = this.#lead;
+    if (lead) Atomics.store(lead.signals, signal.held, on ? lead.words : 0);
+  }
   /** The run answers with `stopped`; nothing happens where nothing is running. */
   stop(): void {
     const open = this.#open;

@@ -4,34 +4,46 @@ import { signal } from "./signals.ts";
 const most = 100;
 
 /**
- * When a computing thread leaves its processor to the first picture of a run: from the run's first frames until they are on the
- * screen. Where the editor, its panel and the threads have two processors between them, everything on the way to the screen takes
- * twice as long while the threads compute.
+ * When a computing thread leaves its processor to the first picture of a run, from the run's first frames until they are on the
+ * screen; and to whatever is about to take the run's place, while it is held. Where the editor, its panel and the threads have two
+ * processors between them, everything on the way to the screen takes twice as long while the threads compute.
  */
 export class Rest {
   readonly #signals: Int32Array;
   readonly #now: () => number;
   #run = 0;
+  #watched = false;
   #may = false;
   #until = Infinity;
+  #heldUntil = Infinity;
 
   constructor(signals: Int32Array, now: () => number = () => performance.now()) {
     this.#signals = signals;
     this.#now = now;
   }
-  begin(run: number, may: boolean): void {
+  begin(run: number, watched: boolean): void {
     this.#run = run;
-    this.#may = may;
+    this.#watched = watched;
+    this.#may = watched;
     this.#until = Infinity;
+    this.#heldUntil = Infinity;
   }
-  /** Whether a rest may still come. */
+  /** Whether the first picture is still to come. */
   get ahead(): boolean {
     return this.#may;
   }
   /** Whether it is time to rest. */
   due(): boolean {
-    if (!this.#may || Atomics.load(this.#signals, signal.shown) !== this.#run) return false;
     const now = this.#now();
+    return this.#watched && (this.#forPicture(now) || this.#held(now));
+  }
+  #held(now: number): boolean {
+    const held = Atomics.load(this.#signals, signal.held) === this.#run;
+    this.#heldUntil = held ? Math.min(this.#heldUntil, now + most) : Infinity;
+    return now < this.#heldUntil && held;
+  }
+  #forPicture(now: number): boolean {
+    if (!this.#may || Atomics.load(this.#signals, signal.shown) !== this.#run) return false;
     this.#until = Math.min(this.#until, now + most);
     this.#may = now < this.#until && Atomics.load(this.#signals, signal.painted) !== this.#run;
     return this.#may;

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { typed } from "../../src/protocol/index.ts";
 import { Scene } from "./scene.ts";
@@ -71,6 +72,23 @@ test("the text is read shortly before the pause is over, and shown after it", as
   expect(scene.reads).toBe(reads + 1);
   expect(scene.asked).toBe(asked + 1);
   expect(scene.rate).toBe(1e-4);
+});
+
+test("what runs is held back from shortly before a pause is over until the text is read", async () => {
+  const { scene, script } = await opened();
+  const now = () => scene.held.at(-1);
+  script.type("1e-3", "1e-4");
+  expect(now()).toBe(false);
+  await scene.clock.pass(100);
+  expect(now()).toBe(true);
+  script.type("1e-4", "2e-4"); // not over yet
+  expect(now()).toBe(false);
+  await scene.clock.pass(100);
+  expect(now()).toBe(true);
+  await scene.clock.pass(20);
+  for (let i = 0; i < 4; i++) await setImmediate();
+  expect(scene.rate).toBe(2e-4);
+  expect(now()).toBe(false);
 });
 
 test("an edit that changes no number moves the line and orders nothing", async () => {

@@ -49,5 +49,28 @@ test("who is not to rest does not", () => {
   const { signals, rest } = scene();
   rest.begin(1, false);
   signals[signal.shown] = 1;
+  signals[signal.held] = 1;
   expect([rest.due(), rest.ahead]).toEqual([false, false]);
+});
+
+test("a run rests while it is held, at any time of it, but not for long; another run does not", () => {
+  const { signals, clock, rest } = scene();
+  rest.begin(2, true);
+  signals[signal.shown] = 2;
+  signals[signal.painted] = 2;
+  expect(rest.due()).toBe(false);
+  for (let time = 0; time < 2; time++) {
+    signals[signal.held] = 2;
+    expect(rest.due()).toBe(true);
+    clock.now += 99;
+    expect(rest.due()).toBe(true);
+    clock.now += 1;
+    expect(rest.due()).toBe(false);
+    signals[signal.held] = 0;
+    expect(rest.due()).toBe(false);
+    clock.now += 5000;
+  }
+  signals[signal.held] = 2;
+  rest.begin(3, true);
+  expect(rest.due()).toBe(false);
 });

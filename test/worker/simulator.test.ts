@@ -131,6 +131,21 @@ test("threads that rest for the first picture give the same, whether it comes or
   }
 });
 
+test("a run that is held back goes on when it is let go, or by itself, and gives the same", async () => {
+  for (const letsGo of [true, false]) {
+    const { simulator, heard, until, ending } = start(2, true);
+    const it = order(1, "working", { units: 5, parts: 40, spin: 500_000 });
+    const ended = ending(1);
+    simulator.order(it);
+    await until((message) => message.type === "frames");
+    simulator.painted(1);
+    simulator.hold(true);
+    if (letsGo) simulator.hold(false);
+    expect(await ended).toMatchObject({ type: "done" });
+    expect(bytesOf(framesOf(heard, 1))).toEqual(inline(it).bytes);
+  }
+});
+
 test("a later order takes the place of a running one, which is not heard of again", async () => {
   const { simulator, heard, ending } = start(2);
   const ended = ending(2);
