@@ -93,6 +93,10 @@ test("sines, small exponentials and whole powers are those of the language but f
     for (const n of [0, 1, 2, 3, 10, 355, 1000, 37_001])
       if (base ** n < Infinity)
         expect(Math.abs(power(base, n) - base ** n)).toBeLessThanOrEqual(n * Number.EPSILON * base ** n);
+  // Of base 1 + 2⁻⁴⁰, (1 + 2⁻⁴⁰)ⁿ = exp(n ln(1 + 2⁻⁴⁰)): numbers beyond 32 bits.
+  for (const n of [2 ** 31 - 1, 2 ** 31, 2 ** 31 + 5, 2 ** 40 + 3])
+    expect(power(1 + 2 ** -40, n) / Math.exp(n * Math.log1p(2 ** -40))).toBeCloseTo(1, 3);
+  expect([power(-1, 2 ** 40 + 1), power(-1, 2 ** 31 - 1), power(-1, 2 ** 33)]).toEqual([-1, -1, 1]);
 });
 
 test("log1p is the language's but for its last bits, where x is small, near −1 and large", () => {
