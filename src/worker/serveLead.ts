@@ -6,6 +6,7 @@ import type { Gathering, Job, Lab } from "../core/labs/lab.ts";
 import type { ProblemData } from "../core/problems/problem.ts";
 import type { FromWorker, Order, Progress, ToWorker } from "../protocol/index.ts";
 import { Pool } from "./pool.ts";
+import { Rest } from "./rest.ts";
 import type { SharedCode } from "./sharedCode.ts";
 import { signal } from "./signals.ts";
 import { failureOf, type Fault, faultOf, parcel } from "./thread.ts";
@@ -34,12 +35,16 @@ interface Run {
   readonly gathering: Gathering;
   readonly began: number;
   fresh: boolean;
+  /** Units that have not ended. */
+  left: number;
   /** When frames may next be posted. */
   due: number;
-  timer?: NodeJS.Timeout;
+  timer?: NodeJS.Timeout | undefined;
 }
 /** Milliseconds between two posts of frames. */
 const pace = 50;
+/** Milliseconds between two looks at whether the rest is over. */
+const look = 4;
 /** Before this many milliseconds nothing can be said of what is left. */
 const settled = 500;
 
@@ -51,6 +56,7 @@ export function serveLead(port: MessagePort, data: LeadData, load: () => Knowled
   const { folder, signals, watched = false } = data;
   const threads = data.threads && data.threads > 0 ? data.threads : Math.max(1, Math.min(8, availableParallelism()));
   const pool = new Pool({ folder, threads, signals, add, moved, failed: (fault) => fail(fault) });
+  const rest = new Rest(signals);
   const knowledge = load();
   if (knowledge.code) pool.teach(knowledge.code);
   const files = new Map<string, Uint8Array>();
@@ -93,7 +99,8 @@ export function serveLead(port: MessagePort, data: LeadData, load: () => Knowled
         ...(order.problem.data && { given: order.problem.data }),
       });
       const units = lab.units(job);
-      current = { order, gathering: lab.gather(job), began, fresh: false, due: 0 };
+      current = { order, gathering: lab.gather(job), began, fresh: false, left: units, due: 0 };
+      rest.begin(words, watched);
       pool.share({ run: words, lab: lab.name, seed: order.seed, job, watched }, units);
       if (units === 0) finish(current);
     } catch (error) {
@@ -127,20 +134,16 @@ export function serveLead(port: MessagePort, data: LeadData, load: () => Knowled
   function moved(left: number): void {
     const run = current;
     if (!run) return;
-    if (left === 0) attempt(() => finish(run));
-    else if (run.fresh) pacedShow(run);
+    run.left = left;
+    if (left === 0 || (run.fresh && !run.timer)) say(run);
   }
-  function pacedShow(run: Run): void {
-    if (run.timer) return;
-    const wait = run.due - performance.now();
-    if (wait <= 0) {
-      attempt(() => show(run));
-      return;
-    }
-    run.timer = setTimeout(() => {
-      delete run.timer;
-      attempt(() => show(run));
-    }, wait);
+  /** Posts what there is: frames at a pace, the end at once; neither while the threads rest, since the panel would have to draw it. */
+  function say(run: Run): void {
+    clearTimeout(run.timer);
+    const over = run.left === 0;
+    const wait = rest.due() ? look : over ? 0 : run.due - performance.now();
+    run.timer = wait > 0 ? setTimeout(() => say(run), wait) : undefined;
+    if (!run.timer) attempt(() => (over ? finish(run) : show(run)));
   }
   function show(run: Run): void {
     run.fresh = false;
