@@ -167,7 +167,7 @@ export async function inEditor(vsix) {
       for (let i = 0; i < 6; i++) empty.push(await emptyWebview(server));
       await paintedAfter(page, await simulate(server));
       const open = [];
-      for (let i = 0; i < 12; i++) {
+      for (let i = 0; i < 32; i++) {
         await openFile(page, [other, file][i % 2]);
         const at = await simulate(server);
         open.push((await paintedAfter(page, at)) - at);

@@ -14,8 +14,8 @@ export interface Simulating {
   stop(): void;
   /** The first frames of a run are on the screen. */
   painted(run: number): void;
-  /** Another order may come soon; or not, after all. */
-  hold(on: boolean): void;
+  /** Another order may come within so many milliseconds. */
+  hold(milliseconds: number): void;
 }
 interface Run {
   readonly number: number;

@@ -32,6 +32,8 @@ export interface Collaborators {
 }
 /** Milliseconds before the end of a pause in the typing at which the text is parsed. */
 const ahead = 40;
+/** For how long, in ms, what runs leaves the machine to the pause and to what comes of it: it is most likely out of date. */
+const quiet = { before: 120, after: 80 };
 type Choosing = (detections: readonly Detection[]) => number | undefined;
 
 /** All state of the panel: the document it follows, what is chosen in it, the runs. */
@@ -128,12 +130,14 @@ export class Session {
     this.choice.edited(changes);
     this.runs.touch();
     this.callOff();
-    this.its.simulator.hold(false);
     if (this.closed) return; // read when it is opened again
     const { followDelay } = this.its.settings();
     const { source } = this;
     const calls = [
-      this.its.clock.after(Math.max(0, followDelay - ahead), () => source && this.foresee(source)),
+      this.its.clock.after(Math.max(0, followDelay - quiet.before), () =>
+        this.its.simulator.hold(quiet.before + quiet.after),
+      ),
+      this.its.clock.after(Math.max(0, followDelay - ahead), () => source && this.its.foresee(source)),
       this.its.clock.after(followDelay, () => void this.readAgain()),
     ];
     this.callOff = () => calls.forEach((callOff) => callOff());
@@ -253,11 +257,6 @@ export class Session {
     this.notice = undefined;
   }
 
-  /** The text is read in a moment, and then most likely run. */
-  private foresee(source: Source): void {
-    this.its.simulator.hold(true);
-    this.its.foresee(source);
-  }
   /** False where there is no construction to follow now, or a later reading follows. */
   private async readAgain(choose: Choosing = (all) => this.choice.again(all)): Promise<boolean> {
     const { source } = this;
@@ -281,7 +280,7 @@ export class Session {
       this.say(this.runs.plan ? words.unreadableNow(why) : words.unreadable(source.name, why));
       return false;
     } finally {
-      this.its.simulator.hold(false);
+      this.its.simulator.hold(0);
     }
   }
   private take(source: Source, detections: readonly Detection[], choose: Choosing): boolean {

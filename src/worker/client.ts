@@ -62,10 +62,12 @@ export class Simulator {
     if (this.#lead && this.#open?.order.run === run)
       Atomics.store(this.#lead.signals, signal.painted, this.#lead.words);
   }
-  /** Leaves the processors to what may be about to take the place of what is running; for a tenth of a second at most. */
-  hold(on: boolean): void {
+  /** For so many milliseconds leaves the processors and the panel to what may be about to take the place of what is running. */
+  hold(milliseconds: number): void {
     const lead = this.#lead;
-    if (lead) Atomics.store(lead.signals, signal.held, on ? lead.words : 0);
+    if (!lead) return;
+    Atomics.store(lead.signals, signal.heldUntil, Date.now() + milliseconds);
+    Atomics.store(lead.signals, signal.held, lead.words);
   }
   /** The run answers with `stopped`; nothing happens where nothing is running. */
   stop(): void {

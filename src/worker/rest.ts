@@ -1,6 +1,6 @@
 import { signal } from "./signals.ts";
 
-/** Milliseconds at most that a thread rests in a run. */
+/** Milliseconds at most that a picture is waited for. */
 const most = 100;
 
 /**
@@ -15,9 +15,9 @@ export class Rest {
   #watched = false;
   #may = false;
   #until = Infinity;
-  #heldUntil = Infinity;
 
-  constructor(signals: Int32Array, now: () => number = () => performance.now()) {
+  /** `now` in milliseconds, the same in all threads. */
+  constructor(signals: Int32Array, now: () => number = () => Date.now()) {
     this.#signals = signals;
     this.#now = now;
   }
@@ -26,7 +26,6 @@ export class Rest {
     this.#watched = watched;
     this.#may = watched;
     this.#until = Infinity;
-    this.#heldUntil = Infinity;
   }
   /** Whether the first picture is still to come. */
   get ahead(): boolean {
@@ -38,9 +37,8 @@ export class Rest {
     return this.#watched && (this.#forPicture(now) || this.#held(now));
   }
   #held(now: number): boolean {
-    const held = Atomics.load(this.#signals, signal.held) === this.#run;
-    this.#heldUntil = held ? Math.min(this.#heldUntil, now + most) : Infinity;
-    return now < this.#heldUntil && held;
+    const left = (Atomics.load(this.#signals, signal.heldUntil) - now) | 0; // milliseconds of a clock that goes round
+    return left > 0 && Atomics.load(this.#signals, signal.held) === this.#run;
   }
   #forPicture(now: number): boolean {
     if (!this.#may || Atomics.load(this.#signals, signal.shown) !== this.#run) return false;

@@ -10,11 +10,12 @@ export const signal = {
   /** Number of the latest word whose run has posted frames, and of the latest whose first frames are on the screen. */
   shown: 2,
   painted: 3,
-  /** Number of the word whose run is held back for a while, 0 where none is. */
+  /** Number of the word whose run is held back, and until when: the last 32 bits of Date.now(). */
   held: 4,
+  heldUntil: 5,
 } as const;
 export function newSignals(): Int32Array {
-  const words = new Int32Array(new SharedArrayBuffer(20));
+  const words = new Int32Array(new SharedArrayBuffer(24));
   words[signal.taken] = -1;
   return words;
 }

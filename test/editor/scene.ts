@@ -126,8 +126,8 @@ export class Scene {
   readonly settings = { seed: 1, followDelay: 120, patterns: false };
   /** Runs whose first picture the simulator was told of. */
   readonly painted: number[] = [];
-  /** Every word of whether it is to hold back. */
-  readonly held: boolean[] = [];
+  /** For how long it is to hold back: every word of it. */
+  readonly held: number[] = [];
   /** Whether the panel hears what is posted. */
   listening = true;
   stops = 0;
@@ -152,7 +152,7 @@ export class Scene {
         order: (order) => this.orders.push(order),
         stop: () => this.stops++,
         painted: (run) => this.painted.push(run),
-        hold: (on) => this.held.push(on),
+        hold: (milliseconds) => this.held.push(milliseconds),
       },
       read: (source) => {
         this.asked++;

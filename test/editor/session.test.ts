@@ -74,21 +74,21 @@ test("the text is read shortly before the pause is over, and shown after it", as
   expect(scene.rate).toBe(1e-4);
 });
 
-test("what runs is held back from shortly before a pause is over until the text is read", async () => {
+test("what runs is held back in a pause, and let go when the text is read", async () => {
   const { scene, script } = await opened();
   const now = () => scene.held.at(-1);
+  scene.settings.followDelay = 500;
   script.type("1e-3", "1e-4");
-  expect(now()).toBe(false);
-  await scene.clock.pass(100);
-  expect(now()).toBe(true);
-  script.type("1e-4", "2e-4"); // not over yet
-  expect(now()).toBe(false);
-  await scene.clock.pass(100);
-  expect(now()).toBe(true);
-  await scene.clock.pass(20);
+  await scene.clock.pass(300);
+  expect(now()).toBe(0); // since it was opened
+  script.type("1e-4", "2e-4");
+  await scene.clock.pass(380);
+  expect(now()).toBe(200);
+  expect(scene.orders).toHaveLength(1);
+  await scene.clock.pass(120);
   for (let i = 0; i < 4; i++) await setImmediate();
   expect(scene.rate).toBe(2e-4);
-  expect(now()).toBe(false);
+  expect(now()).toBe(0);
 });
 
 test("an edit that changes no number moves the line and orders nothing", async () => {

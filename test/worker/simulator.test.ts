@@ -139,8 +139,8 @@ test("a run that is held back goes on when it is let go, or by itself, and gives
     simulator.order(it);
     await until((message) => message.type === "frames");
     simulator.painted(1);
-    simulator.hold(true);
-    if (letsGo) simulator.hold(false);
+    simulator.hold(200);
+    if (letsGo) simulator.hold(0);
     expect(await ended).toMatchObject({ type: "done" });
     expect(bytesOf(framesOf(heard, 1))).toEqual(inline(it).bytes);
   }
