@@ -64,10 +64,10 @@ export class Simulator {
   }
   /** For so many milliseconds leaves the processors and the panel to what may be about to take the place of what is running. */
   hold(milliseconds: number): void {
-    const lead = this.#lead;
-    if (!lead) return;
-    Atomics.store(lead.signals, signal.heldUntil, Date.now() + milliseconds);
-    Atomics.store(lead.signals, signal.held, lead.words);
+    const { signals } = this.#lead ?? {};
+    if (!signals) return;
+    Atomics.store(signals, signal.holdFor, milliseconds);
+    Atomics.add(signals, signal.holds, 1);
   }
   /** The run answers with `stopped`; nothing happens where nothing is running. */
   stop(): void {

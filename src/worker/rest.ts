@@ -15,9 +15,10 @@ export class Rest {
   #watched = false;
   #may = false;
   #until = Infinity;
+  #holds = 0;
+  #heldUntil = 0;
 
-  /** `now` in milliseconds, the same in all threads. */
-  constructor(signals: Int32Array, now: () => number = () => Date.now()) {
+  constructor(signals: Int32Array, now: () => number = () => performance.now()) {
     this.#signals = signals;
     this.#now = now;
   }
@@ -26,6 +27,8 @@ export class Rest {
     this.#watched = watched;
     this.#may = watched;
     this.#until = Infinity;
+    this.#holds = Atomics.load(this.#signals, signal.holds);
+    this.#heldUntil = 0;
   }
   /** Whether the first picture is still to come. */
   get ahead(): boolean {
@@ -37,8 +40,12 @@ export class Rest {
     return this.#watched && (this.#forPicture(now) || this.#held(now));
   }
   #held(now: number): boolean {
-    const left = (Atomics.load(this.#signals, signal.heldUntil) - now) | 0; // milliseconds of a clock that goes round
-    return left > 0 && Atomics.load(this.#signals, signal.held) === this.#run;
+    const holds = Atomics.load(this.#signals, signal.holds);
+    if (holds !== this.#holds) {
+      this.#holds = holds;
+      this.#heldUntil = now + Atomics.load(this.#signals, signal.holdFor);
+    }
+    return now < this.#heldUntil;
   }
   #forPicture(now: number): boolean {
     if (!this.#may || Atomics.load(this.#signals, signal.shown) !== this.#run) return false;

@@ -10,9 +10,9 @@ export const signal = {
   /** Number of the latest word whose run has posted frames, and of the latest whose first frames are on the screen. */
   shown: 2,
   painted: 3,
-  /** Number of the word whose run is held back, and until when: the last 32 bits of Date.now(). */
-  held: 4,
-  heldUntil: 5,
+  /** How often the run at hand was to hold back, and for how many milliseconds the last time. */
+  holds: 4,
+  holdFor: 5,
 } as const;
 export function newSignals(): Int32Array {
   const words = new Int32Array(new SharedArrayBuffer(24));

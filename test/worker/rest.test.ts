@@ -7,6 +7,10 @@ function scene() {
   const clock = { now: 1000 };
   return { signals, clock, rest: new Rest(signals, () => clock.now) };
 }
+function hold(signals: Int32Array, milliseconds: number): void {
+  signals[signal.holdFor] = milliseconds;
+  signals[signal.holds]++;
+}
 
 test("a thread rests from a run's first frames until they are painted, and not again", () => {
   const { signals, rest } = scene();
@@ -49,21 +53,19 @@ test("who is not to rest does not", () => {
   const { signals, rest } = scene();
   rest.begin(1, false);
   signals[signal.shown] = 1;
-  signals[signal.held] = 1;
-  signals[signal.heldUntil] = 2000;
+  hold(signals, 200);
   expect([rest.due(), rest.ahead]).toEqual([false, false]);
 });
 
-test("a run rests as long as it is held, at any time of it; another run does not", () => {
+test("a run rests as long as it is held, at any time of it; one that begins later does not", () => {
   const { signals, clock, rest } = scene();
-  clock.now = 3 * 2 ** 32 - 150; // 32 bits of it go round
+  hold(signals, 200);
   rest.begin(2, true);
   signals[signal.shown] = 2;
   signals[signal.painted] = 2;
   expect(rest.due()).toBe(false);
   for (let time = 0; time < 2; time++) {
-    signals[signal.held] = 2;
-    signals[signal.heldUntil] = clock.now + 200;
+    hold(signals, 200);
     expect(rest.due()).toBe(true);
     clock.now += 199;
     expect(rest.due()).toBe(true);
@@ -71,7 +73,11 @@ test("a run rests as long as it is held, at any time of it; another run does not
     expect(rest.due()).toBe(false);
     clock.now += 5000;
   }
-  signals[signal.heldUntil] = clock.now + 200;
+  hold(signals, 200);
+  expect(rest.due()).toBe(true);
+  hold(signals, 0);
+  expect(rest.due()).toBe(false);
+  hold(signals, 200);
   expect(rest.due()).toBe(true);
   rest.begin(3, true);
   expect(rest.due()).toBe(false);
