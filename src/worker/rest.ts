@@ -2,9 +2,11 @@ import { signal } from "./signals.ts";
 
 /** Milliseconds at most that a picture is waited for. */
 const most = 100;
+/** Milliseconds between two looks at whether a rest is over. */
+export const look = 4;
 
 /**
- * When a computing thread leaves its processor to the first picture of a run, from the run's first frames until they are on the
+ * When a thread that works on a run leaves its processor to the first picture of a run, from the run's first frames until they are on the
  * screen; and to whatever is about to take the run's place, while it is held. Where the editor, its panel and the threads have two
  * processors between them, everything on the way to the screen takes twice as long while the threads compute.
  */

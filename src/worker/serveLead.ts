@@ -6,7 +6,7 @@ import type { Gathering, Job, Lab } from "../core/labs/lab.ts";
 import type { ProblemData } from "../core/problems/problem.ts";
 import type { FromWorker, Order, Progress, ToWorker } from "../protocol/index.ts";
 import { Pool } from "./pool.ts";
-import { Rest } from "./rest.ts";
+import { look, Rest } from "./rest.ts";
 import type { SharedCode } from "./sharedCode.ts";
 import { signal } from "./signals.ts";
 import { failureOf, type Fault, faultOf, parcel } from "./thread.ts";
@@ -43,8 +43,6 @@ interface Run {
 }
 /** Milliseconds between two posts of frames. */
 const pace = 50;
-/** Milliseconds between two looks at whether the rest is over. */
-const look = 4;
 /** Before this many milliseconds nothing can be said of what is left. */
 const settled = 500;
 

@@ -2,7 +2,7 @@ import type { MessagePort } from "node:worker_threads";
 import type { Job, Lab } from "../core/labs/lab.ts";
 import type { Rng } from "../core/rng.ts";
 import { advance, OpenUnits } from "./openUnits.ts";
-import { Rest } from "./rest.ts";
+import { look, Rest } from "./rest.ts";
 import { type Forms, RingWriter } from "./ring.ts";
 import { desk, signal } from "./signals.ts";
 import { type Fault, faultOf, parcel } from "./thread.ts";
@@ -45,8 +45,6 @@ export type FromUnits =
 const slice = { first: 6, later: 20 };
 /** Threads that rest for a first picture: as many processors as the editor and its panel need. */
 const resting = 2;
-/** Milliseconds between two looks at whether it is there. */
-const look = 4;
 /** Milliseconds between two looks at whether the run is still wanted, while the lead is behind. */
 const patience = 10;
 

@@ -10,7 +10,7 @@ export const signal = {
   /** Number of the latest word whose run has posted frames, and of the latest whose first frames are on the screen. */
   shown: 2,
   painted: 3,
-  /** How often the run at hand was to hold back, and for how many milliseconds the last time. */
+  /** How often what runs was to hold back, and for how many milliseconds the last time. */
   holds: 4,
   holdFor: 5,
 } as const;
