@@ -135,7 +135,8 @@ export class Simulator {
       const open = this.#open;
       if (!open) return;
       if (open.died || open.stopping) {
-        this.#say({ type: "failed", run: open.order.run, ...failureOf(fault, open.progress) });
+        const reason = "the thread that leads the others ended twice";
+        this.#say({ type: "failed", run: open.order.run, ...failureOf({ reason, ...fault }, open.progress) });
         return;
       }
       open.died = true;

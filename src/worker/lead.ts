@@ -1,7 +1,9 @@
 // Entry of the lead thread; the editor and the command line start one each.
 import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { kernelsIn } from "./compiledKernels.ts";
 import type * as Labs from "./labs.ts";
+import type { Order } from "../protocol/index.ts";
 import { type LeadData, serveLead } from "./serveLead.ts";
 import { loadFirst } from "./sharedCode.ts";
 
@@ -9,6 +11,8 @@ if (parentPort)
   serveLead(parentPort, workerData as LeadData, () => {
     // An import would come first; the computing threads are to start while this one reads.
     const { exports, code } = loadFirst(path.join(__dirname, "labs.js"));
-    const { complete, findProblem } = exports as typeof Labs;
-    return { dataset: (order) => findProblem(order.problem.name)?.dataset, prepare: complete, code };
+    const labs = exports as typeof Labs;
+    labs.accelerate(kernelsIn(__dirname));
+    const dataset = (order: Order): string | undefined => labs.findProblem(order.problem.name)?.dataset;
+    return { dataset, prepare: labs.complete, code, computing: labs };
   });

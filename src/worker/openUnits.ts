@@ -25,6 +25,7 @@ export class OpenUnits {
   readonly #mark: number;
   readonly #begin: (unit: number) => Generator<unknown, void>;
   readonly #fair: number;
+  readonly #oneByOne: () => boolean;
   readonly #memory: () => number;
   readonly #before: number;
   readonly #open: OpenUnit[] = [];
@@ -36,14 +37,15 @@ export class OpenUnits {
     share: Pick<Share, "threads" | "taken">,
     thread: number,
     begin: (unit: number) => Generator<unknown, void>,
-    memory = memoryInUse,
+    options: { readonly oneByOne?: () => boolean; readonly memory?: () => number } = {},
   ) {
     this.#share = share;
     this.#mark = thread + 1;
     this.#begin = begin;
     this.#fair = Math.ceil(share.taken.length / share.threads);
-    this.#memory = memory;
-    this.#before = memory();
+    this.#oneByOne = options.oneByOne ?? (() => false);
+    this.#memory = options.memory ?? memoryInUse;
+    this.#before = this.#memory();
   }
   /** The unit whose turn it is: a new one where there may be more. Undefined when this thread has nothing left to do. */
   next(): OpenUnit | undefined {
@@ -64,7 +66,7 @@ export class OpenUnits {
       this.#looked = 0; // a thread that died has left its units
       return true;
     }
-    if (this.#had >= this.#fair || this.#looked >= this.#share.taken.length) return false;
+    if (this.#oneByOne() || this.#had >= this.#fair || this.#looked >= this.#share.taken.length) return false;
     return this.#memory() - this.#before < budget / this.#share.threads;
   }
   #take(): OpenUnit | undefined {

@@ -1,9 +1,11 @@
 import path from "node:path";
 import { Worker } from "node:worker_threads";
 import { RingReader, ringMemory } from "./ring.ts";
-import type { FromUnits, Share, UnitData } from "./serveUnits.ts";
+import { Rest } from "./rest.ts";
+import type { Computing, FromUnits, Share, UnitData } from "./serveUnits.ts";
 import type { SharedCode } from "./sharedCode.ts";
 import { desk, newDesk, signal } from "./signals.ts";
+import { StandIn } from "./standIn.ts";
 import { type Fault, faultOf } from "./thread.ts";
 
 export interface PoolOptions {
@@ -38,10 +40,13 @@ interface Run {
 const mostDeaths = 8;
 /** Milliseconds that a thread may go on with a step of a run that nobody wants any more. */
 const patience = 1000;
+/** Milliseconds after which the last thread is started: those that were started at once are ready by then, and many a first run is over. */
+const standing = 250;
 
 /**
  * Computing threads, kept warm from run to run. One that dies is replaced and its units begin anew, once; one that does not
- * come back from a step after its run has ended is replaced too.
+ * come back from a step after its run has ended is replaced too. Of several the last is started when the others are ready; until then the
+ * lead stands in for it.
  */
 export class Pool {
   readonly #options: PoolOptions;
@@ -50,16 +55,32 @@ export class Pool {
   #code: SharedCode | undefined;
   #run: Run | undefined;
   #watch: NodeJS.Timeout | undefined;
+  /** Until the last thread is started. */
+  #standIn: StandIn | undefined;
 
   constructor(options: PoolOptions) {
     this.#options = options;
-    this.#threads = Array.from({ length: options.threads }, (_, number) => this.#start(number));
+    const { threads } = options;
+    const first = Math.max(1, threads - 1);
+    this.#threads = Array.from({ length: threads }, (_, number) => (number < first ? this.#start(number) : undefined));
+    Atomics.store(options.signals, signal.standIn, first < threads ? 1 : 0);
+    if (first < threads) setTimeout(() => this.#complete(), standing);
   }
 
-  /** Comes before the first run. */
-  teach(code: SharedCode): void {
+  /** Comes before the first run: what computing threads wait for, and what the lead needs to stand in for one. */
+  teach(code: SharedCode | undefined, computing: Computing): void {
     this.#code = code;
-    for (const thread of this.#threads) thread?.worker.postMessage(code);
+    if (code) for (const thread of this.#threads) thread?.worker.postMessage(code);
+    const { signals, failed } = this.#options;
+    if (Atomics.load(signals, signal.standIn) === 0) return;
+    this.#standIn = new StandIn({
+      computing,
+      rest: new Rest(signals),
+      superseded: (share) => share !== this.#run?.share || !this.#wants(this.#run),
+      add: (unit, index, part) => this.#run && this.#add(this.#run, unit, index, part),
+      moved: (ended) => this.#run && this.#moved(this.#run, ended),
+      failed: (error) => failed(faultOf(error)),
+    });
   }
   /** Whatever the threads were doing is dropped. */
   share(work: Omit<Share, "threads" | "taken">, units: number): void {
@@ -72,7 +93,12 @@ export class Pool {
       left: units,
       deaths: new Map(),
     };
+    const last = this.#threads.length - 1;
     this.#threads.forEach((thread, number) => {
+      if (!thread && this.#standIn && number === last) {
+        this.#standIn.begin(share, number);
+        return;
+      }
       const ready = thread ?? this.#start(number);
       this.#threads[number] = ready;
       ready.worker.postMessage(share);
@@ -108,8 +134,7 @@ export class Pool {
 
   #hear(thread: Thread, message: FromUnits): void {
     const run = this.#run;
-    const wanted = (): boolean => run === this.#run && this.#wanted() === message.run;
-    const current = run?.share.run === message.run && wanted();
+    const current = run?.share.run === message.run && this.#wants(run);
     if (!current || message.type === "failed") {
       thread.ring.free(message.until);
       if (current && message.type === "failed") this.#options.failed(message.fault);
@@ -119,17 +144,26 @@ export class Pool {
     thread.run = message.run;
     thread.ring.learn(message);
     thread.ring.read(message.until, (unit, index, part) => {
-      // A later word of the editor's end makes the rest moot; so does a failure on the way.
-      if (run.added[unit] !== index || !wanted()) return;
-      run.added[unit]++;
-      this.#options.add(unit, part ?? message.large);
+      this.#add(run, unit, index, part ?? message.large);
     });
-    for (const unit of message.ended) {
+    this.#moved(run, message.ended);
+  }
+  #add(run: Run, unit: number, index: number, part: unknown): void {
+    // A later word of the editor's end makes the rest moot; so does a failure on the way.
+    if (run.added[unit] !== index || !this.#wants(run)) return;
+    run.added[unit]++;
+    this.#options.add(unit, part);
+  }
+  #moved(run: Run, ended: readonly number[]): void {
+    for (const unit of ended) {
       if (run.ended[unit] === 1) continue;
       run.ended[unit] = 1;
       run.left--;
     }
-    if (wanted()) this.#options.moved(run.left);
+    if (this.#wants(run)) this.#options.moved(run.left);
+  }
+  #wants(run: Run): boolean {
+    return run === this.#run && this.#wanted() === run.share.run;
   }
   #wanted(): number {
     return Atomics.load(this.#options.signals, signal.wanted);
@@ -149,11 +183,26 @@ export class Pool {
       this.#options.failed(fault);
       return;
     }
-    const { share, ended } = run;
+    this.#release(run, number);
+    this.#replace(number);
+  }
+  /** What that thread has not ended is for any of them to begin anew. */
+  #release({ share, ended }: Run, number: number): void {
     for (let u = 0; u < ended.length; u++) if (ended[u] === 0) Atomics.compareExchange(share.taken, u, number + 1, 0);
+  }
+  #replace(number: number): void {
     const fresh = this.#start(number);
     this.#threads[number] = fresh;
-    fresh.worker.postMessage(share);
+    if (this.#run) fresh.worker.postMessage(this.#run.share);
+  }
+  /** The last thread takes its place. */
+  #complete(): void {
+    const last = this.#threads.length - 1;
+    this.#standIn?.leave();
+    this.#standIn = undefined;
+    if (this.#run) this.#release(this.#run, last);
+    Atomics.store(this.#options.signals, signal.standIn, 0);
+    if (!this.#threads[last]) this.#replace(last);
   }
 
   /** Looks, after a while, whether a thread still has the same run in hand that it has now. */
@@ -170,17 +219,14 @@ export class Pool {
         const now = Atomics.load(thread.desk, desk.run);
         if (now === 0 || now === wanted) continue;
         stale = true;
-        if (now === run) this.#replace(thread);
+        if (now === run) this.#dismiss(thread);
       }
       if (stale) this.#expectRest();
     }, patience);
   }
-  #replace(thread: Thread): void {
-    const { number } = thread;
-    if (this.#threads.at(number) !== thread) return;
-    const fresh = this.#start(number);
-    this.#threads[number] = fresh;
+  #dismiss(thread: Thread): void {
+    if (this.#threads.at(thread.number) !== thread) return;
+    this.#replace(thread.number);
     void thread.worker.terminate();
-    if (this.#run) fresh.worker.postMessage(this.#run.share);
   }
 }

@@ -7,6 +7,7 @@ import type { ProblemData } from "../core/problems/problem.ts";
 import type { FromWorker, Order, Progress, ToWorker } from "../protocol/index.ts";
 import { Pool } from "./pool.ts";
 import { look, Rest } from "./rest.ts";
+import type { Computing } from "./serveUnits.ts";
 import type { SharedCode } from "./sharedCode.ts";
 import { signal } from "./signals.ts";
 import { failureOf, type Fault, faultOf, parcel } from "./thread.ts";
@@ -27,8 +28,9 @@ export interface Knowledge {
   dataset(order: Order): string | undefined;
   /** Throws a sentence where the order cannot be run. */
   prepare(order: Order, data: ProblemData): { readonly lab: Lab; readonly job: Job };
-  /** What computing threads need to know of labs, where they wait for it. */
+  /** What computing threads need to know of labs, where they wait for it; and the same for a thread that is not there yet. */
   readonly code?: SharedCode;
+  readonly computing: Computing;
 }
 interface Run {
   readonly order: Order;
@@ -56,7 +58,7 @@ export function serveLead(port: MessagePort, data: LeadData, load: () => Knowled
   const pool = new Pool({ folder, threads, signals, add, moved, failed: (fault) => fail(fault) });
   const rest = new Rest(signals);
   const knowledge = load();
-  if (knowledge.code) pool.teach(knowledge.code);
+  pool.teach(knowledge.code, knowledge.computing);
   const files = new Map<string, Uint8Array>();
   let current: Run | undefined;
   /** Words taken so far; the last one's number. */
@@ -90,6 +92,7 @@ export function serveLead(port: MessagePort, data: LeadData, load: () => Knowled
   function start(order: Order): void {
     end();
     const began = performance.now();
+    knowledge.computing.clearRooms(); // what the run before laid out there is over
     try {
       const dataset = knowledge.dataset(order);
       const { lab, job } = knowledge.prepare(order, {

@@ -69,6 +69,8 @@ export function serveUnits(port: MessagePort, data: UnitData, { findLab: find, c
   let budget = slice.first;
   let scheduled = false;
 
+  /** While the lead stands in, whose units are begun anew when it leaves: then nobody waits for a thread that has begun too many. */
+  const oneByOne = (): boolean => Atomics.load(data.signals, signal.standIn) === 1;
   const superseded = (): boolean => Atomics.load(data.signals, signal.wanted) !== run;
   const say = (message: FromUnits, transfer: ArrayBuffer[] = []): void => port.postMessage(message, transfer);
   /** What is no longer wanted is posted too: the lead frees its memory. */
@@ -151,7 +153,7 @@ export function serveUnits(port: MessagePort, data: UnitData, { findLab: find, c
     clearRooms(); // the run before is over: none of its units goes on
     const { job, seed } = share;
     const lab = find(share.lab);
-    if (lab) units = new OpenUnits(share, data.thread, (unit) => lab.work(job, unit, rng(seed)));
+    if (lab) units = new OpenUnits(share, data.thread, (unit) => lab.work(job, unit, rng(seed)), { oneByOne });
     else {
       const message = `There is no lab "${share.lab}".`;
       fail({ message, details: message, said: true });

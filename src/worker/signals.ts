@@ -13,9 +13,11 @@ export const signal = {
   /** How often what runs was to hold back, and for how many milliseconds the last time. */
   holds: 4,
   holdFor: 5,
+  /** 1 while the lead stands in for a computing thread. */
+  standIn: 6,
 } as const;
 export function newSignals(): Int32Array {
-  const words = new Int32Array(new SharedArrayBuffer(24));
+  const words = new Int32Array(new SharedArrayBuffer(28));
   words[signal.taken] = -1;
   return words;
 }

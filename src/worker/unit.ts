@@ -1,8 +1,7 @@
 // Entry of a computing thread; the lead starts as many as it is told, and hands them the code of labs.ts once it has read it.
-import { existsSync, readFileSync } from "node:fs";
 import { setPriority } from "node:os";
-import path from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
+import { kernelsIn } from "./compiledKernels.ts";
 import type * as Labs from "./labs.ts";
 import { serveUnits, type UnitData } from "./serveUnits.ts";
 import { loadAgain, type SharedCode } from "./sharedCode.ts";
@@ -10,11 +9,7 @@ import { loadAgain, type SharedCode } from "./sharedCode.ts";
 giveWay();
 parentPort?.once("message", (code: SharedCode) => {
   const labs = loadAgain(code) as typeof Labs;
-  // Compiled kernels stand beside this file; without them the plain ones serve.
-  labs.accelerate((name) => {
-    const file = path.join(__dirname, `${name}.wasm`);
-    return existsSync(file) ? readFileSync(file) : undefined;
-  });
+  labs.accelerate(kernelsIn(__dirname));
   serveUnits(parentPort!, workerData as UnitData, labs);
 });
 

@@ -4,11 +4,14 @@ import { advance, OpenUnits } from "../../src/worker/openUnits.ts";
 function* steps(): Generator<undefined, void> {
   for (let i = 0; i < 1000; i++) yield undefined;
 }
-const threads = (count: number, units: number, memory?: () => number) => {
+const threads = (count: number, units: number, options?: ConstructorParameters<typeof OpenUnits>[3]) => {
   const taken = new Int32Array(new SharedArrayBuffer(4 * units));
   return {
     taken,
-    each: Array.from({ length: count }, (_, thread) => new OpenUnits({ threads: count, taken }, thread, steps, memory)),
+    each: Array.from(
+      { length: count },
+      (_, thread) => new OpenUnits({ threads: count, taken }, thread, steps, options),
+    ),
   };
 };
 const turns = (units: OpenUnits, count: number) => Array.from({ length: count }, () => units.next()?.unit);
@@ -53,7 +56,7 @@ test("closing a unit keeps the turns of the others", () => {
 
 test("while memory is short a thread begins a further unit only when one has ended", () => {
   let memory = 0;
-  const [units] = threads(1, 4, () => memory).each;
+  const [units] = threads(1, 4, { memory: () => memory }).each;
   expect(turns(units, 1)).toEqual([0]);
   memory = 2e9;
   expect(turns(units, 3)).toEqual([0, 0, 0]);
@@ -61,6 +64,16 @@ test("while memory is short a thread begins a further unit only when one has end
   expect(turns(units, 2)).toEqual([1, 1]);
   memory = 0;
   expect(turns(units, 2)).toEqual([2, 3]);
+});
+
+test("while the lead stands in for a thread, a further unit is begun only when one has ended", () => {
+  let standing = true;
+  const [units] = threads(1, 4, { oneByOne: () => standing }).each;
+  expect(turns(units, 3)).toEqual([0, 0, 0]);
+  units.close(units.next()!);
+  expect(turns(units, 2)).toEqual([1, 1]);
+  standing = false;
+  expect(turns(units, 3)).toEqual([2, 3, 2]);
 });
 
 test("a unit advances to its next part, its end, or until it is stopped", () => {

@@ -87,6 +87,12 @@ test("one seed gives the same bytes on one, two and five threads, and without an
   for (const threads of [1, 2, 5]) expect(await pooled(it, threads)).toEqual(alone);
 });
 
+test("what the lead has begun in place of a thread that starts later is begun anew, to the same bytes", async () => {
+  // Some seconds: far longer than it takes until that thread is there.
+  const it = order(1, "working", { units: 3, parts: 60, spin: 3_000_000 });
+  expect(await pooled(it, 2)).toEqual(inline(it));
+});
+
 test("far more units than threads are run, each once", async () => {
   const it = order(1, "working", { units: 2500, parts: 2, width: 4 });
   expect(await pooled(it, 3)).toEqual(inline(it));
@@ -210,13 +216,16 @@ test("a lab that throws becomes a failure with the step, and the next run works"
   expect(await ended).toMatchObject({ type: "done" });
 });
 
-test("a unit that ends its thread again when it is begun anew is a failure that says so", async () => {
-  const { simulator, ending } = start(2);
+// Of two threads the second has not been started yet: the lead itself ends.
+test.each([1, 2])("of %i threads, one that a unit ends twice is a failure that says so", async (threads) => {
+  const { simulator, ending } = start(threads);
   const failed = ending(1);
   simulator.order(order(1, "dies"));
   const last = await failed;
   expect(last).toMatchObject({ type: "failed", details: expect.stringContaining("code 3") as string });
-  expect(last.type === "failed" && last.message).toMatch(/: a computing thread ended twice in the same place\.$/);
+  expect(last.type === "failed" && last.message).toMatch(
+    /: (a computing thread ended twice in the same place|the thread that leads the others ended twice)\.$/,
+  );
   const ended = ending(2);
   simulator.order(order(2, "working"));
   expect(await ended).toMatchObject({ type: "done" });

@@ -6,7 +6,8 @@ import { loadFirst } from "../../../src/worker/sharedCode.ts";
 
 serveLead(parentPort, workerData, () => {
   const { exports, code } = loadFirst(path.join(__dirname, "labs.js"));
-  const { complete, findProblem, panelJob } = exports;
+  const { accelerate, clearRooms, complete, findLab, findProblem, panelJob, rng, switchOn } = exports;
+  switchOn(accelerate, __dirname);
   return {
     dataset: (order) => findProblem(order.problem.name)?.dataset,
     prepare(order, data) {
@@ -16,5 +17,6 @@ serveLead(parentPort, workerData, () => {
         : complete(order, data);
     },
     code,
+    computing: { findLab: (name) => (name === panelJob.name ? panelJob : findLab(name)), clearRooms, rng },
   };
 });

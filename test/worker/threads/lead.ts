@@ -1,4 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { clearRooms } from "../../../src/core/kernels/rooms.ts";
+import { rng } from "../../../src/core/rng.ts";
 import { type LeadData, serveLead } from "../../../src/worker/serveLead.ts";
 import { findTestLab } from "../labs.ts";
 
@@ -11,4 +13,5 @@ if (parentPort)
       const { configuration, problem, controls } = order;
       return { lab, job: { configuration, problem, controls, data } };
     },
+    computing: { findLab: findTestLab, clearRooms, rng },
   }));
