@@ -19,37 +19,85 @@ interface Moves {
   readonly values: Vector;
 }
 
-/** Each row sums to 1; jumps beyond 9 standard deviations are left out. */
-function transitions({ lo, hi, cells: n }: Domain, { slope }: Landscape, eta: number, variance: Variance): Moves {
-  const cell = { lo, width: (hi - lo) / n };
-  const reaches = Array.from({ length: n }, (_, i) => {
-    const x = centre(cell, i);
+/**
+ * What the chain is solved on: cells of 2/5 of the least deviation of a step, where those asked for are not wider anyway. The sum over
+ * cells of a law that was smoothed by such a step is its integral but for exp(−2π² (5/2)²), so that more of them add nothing to masses, moments
+ * and rates; what lies in part of a cell alone, at the edges of bins, needs narrow ones, and one more step leads there.
+ */
+function solved(on: Domain, eta: number, variance: Variance): Domain {
+  const cells = Math.ceil((on.hi - on.lo) / (0.4 * eta * Math.sqrt(leastVariance(on, variance))));
+  return cells < on.cells ? { ...on, cells } : on;
+}
+/** Of σ² at 201 places of the domain. */
+export function leastVariance({ lo, hi }: Domain, variance: Variance): number {
+  if (typeof variance === "number") return variance;
+  let least = Infinity;
+  for (let i = 0; i <= 200; i++) least = Math.min(least, variance(lo + (i * (hi - lo)) / 200));
+  return least;
+}
+
+/** Where a step leads on the average from the middle of each cell, and which of the cells `onto` are within 9 standard deviations of that. */
+function reachesOf(from: Domain, onto: Domain, { slope }: Landscape, eta: number, variance: Variance) {
+  const { lo, hi, cells: n } = onto;
+  const start = { lo: from.lo, width: (from.hi - from.lo) / from.cells };
+  const width = (hi - lo) / n;
+  return Array.from({ length: from.cells }, (_, i) => {
+    const x = centre(start, i);
     const deviation = eta * Math.sqrt(typeof variance === "number" ? variance : variance(x));
     const to = Math.min(hi, Math.max(lo, x - eta * slope(x)));
-    const from = Math.max(0, Math.floor((to - 9 * deviation - lo) / cell.width));
-    const end = Math.min(n - 1, Math.ceil((to + 9 * deviation - lo) / cell.width));
-    return { to, deviation, from, end };
+    const first = Math.max(0, Math.floor((to - 9 * deviation - lo) / width));
+    const last = Math.min(n - 1, Math.ceil((to + 9 * deviation - lo) / width));
+    return { to, deviation, first, last };
   });
-  const band = reaches.reduce((most, { from, end }, i) => Math.max(most, i - from, end - i), 0);
+}
+type Reach = ReturnType<typeof reachesOf>[number];
+/** Shares of the cells that one leads to, into out[row + cell]; they sum to 1. */
+function spread(
+  { to, deviation, first, last }: Reach,
+  cell: Pick<Cells, "lo" | "width">,
+  out: Vector,
+  row: number,
+): void {
+  let sum = 0;
+  for (let j = first; j <= last; j++) sum += out[row + j] = exp(-0.5 * ((centre(cell, j) - to) / deviation) ** 2);
+  for (let j = first; j <= last; j++) out[row + j] /= sum;
+}
+
+function transitions(on: Domain, landscape: Landscape, eta: number, variance: Variance): Moves {
+  const { lo, hi, cells: n } = on;
+  const reaches = reachesOf(on, on, landscape, eta, variance);
+  const band = reaches.reduce((most, { first, last }, i) => Math.max(most, i - first, last - i), 0);
   const offset = band + margin;
   const stride = 2 * offset;
   const values = zeros((stride + 1) * together * Math.ceil(n / together));
-  reaches.forEach(({ to, deviation, from, end }, i) => {
-    const row = offset + i * stride;
-    let sum = 0;
-    for (let j = from; j <= end; j++) sum += values[row + j] = exp(-0.5 * ((centre(cell, j) - to) / deviation) ** 2);
-    for (let j = from; j <= end; j++) values[row + j] /= sum;
-  });
+  const cell = { lo, width: (hi - lo) / n };
+  reaches.forEach((reach, i) => spread(reach, cell, values, offset + i * stride));
   return { n, band, stride, offset, values };
 }
 
 /**
- * The stationary law of the chain itself, by a direct solve of its transitions on cells (ησ/5 wide or less). State reduction
- * after Grassmann, Taksar and Heyman 1985: it subtracts nothing, so that wells which hardly exchange keep their masses.
- * Undefined where two parts of the domain do not exchange at all in double precision.
+ * The stationary law of the chain itself, by a direct solve of its transitions. Undefined where two parts of the domain do not exchange
+ * at all in double precision.
  */
 export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance: Variance): Cells | undefined {
-  const { n, band, stride, offset, values: P } = transitions(on, landscape, eta, variance);
+  const coarse = solved(on, eta, variance);
+  const mass = lawOfMoves(transitions(coarse, landscape, eta, variance));
+  const cell = { lo: on.lo, width: (on.hi - on.lo) / on.cells };
+  if (!mass || coarse === on) return mass && { ...cell, mass };
+  const fine = zeros(on.cells);
+  const shares = zeros(on.cells);
+  reachesOf(coarse, on, landscape, eta, variance).forEach((reach, i) => {
+    spread(reach, cell, shares, 0);
+    for (let j = reach.first; j <= reach.last; j++) fine[j] += mass[i] * shares[j];
+  });
+  return { ...cell, mass: normalised(fine) };
+}
+/**
+ * The masses that moves leave alone. State reduction after Grassmann, Taksar and Heyman 1985: it subtracts nothing, so that wells which hardly
+ * exchange keep their masses.
+ */
+function lawOfMoves({ n, band, stride, offset, values }: Moves): Vector | undefined {
+  const P = values.slice();
   for (let k = n - 1; k > 0; k--) {
     const low = Math.max(0, k - band);
     const pivot = offset + k * stride;
@@ -66,7 +114,7 @@ export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance
   mass[0] = 1;
   for (let k = 1; k < n; k++)
     for (let i = Math.max(0, k - band); i < k; i++) mass[k] += mass[i] * P[offset + i * stride + k];
-  return { lo: on.lo, width: (on.hi - on.lo) / n, mass: normalised(mass) };
+  return normalised(mass);
 }
 
 /** Space for the masses of cells, and for rows that a step takes with the last ones. */
@@ -88,7 +136,7 @@ function moved({ n, band, stride, offset, values }: Moves, f: Vector, next: Vect
 
 /** Rate per unit of time t = ηk at which the chain's slowest difference from its law decays: −ln |λ₂| / η. */
 export function chainRate(on: Domain, landscape: Landscape, eta: number, variance: Variance): number {
-  const steps = chainRateSteps(on, landscape, eta, variance, chainLaw(on, landscape, eta, variance));
+  const steps = chainRateSteps(on, landscape, eta, variance);
   for (;;) {
     const next = steps.next();
     if (next.done) return next.value;
@@ -98,18 +146,17 @@ export function chainRate(on: Domain, landscape: Landscape, eta: number, varianc
 const shift = 1e-6;
 /** Steps between two solves. They let go of what decays fast, or changes its sign from step to step; the solves, of all but the slowest. */
 const between = 4;
-/** The same from the chain's law, yielding now and then: f ← f ((1 + shift) 1 − P)⁻¹ P⁴ on differences from the law. */
+/** The same, yielding now and then: f ← f ((1 + shift) 1 − P)⁻¹ P⁴ on differences from the law. */
 export function* chainRateSteps(
   on: Domain,
   landscape: Landscape,
   eta: number,
   variance: Variance,
-  law: Cells | undefined,
 ): Generator<undefined, number> {
-  if (!law) return 0;
-  const { mass } = law;
-  const n = mass.length;
-  const moves = transitions(on, landscape, eta, variance);
+  const moves = transitions(solved(on, eta, variance), landscape, eta, variance);
+  const mass = lawOfMoves(moves);
+  if (!mass) return 0;
+  const { n } = moves;
   const triangles = { ...moves, values: moves.values.slice() };
   yield* factorise(triangles);
   let f = masses(moves);
@@ -179,11 +226,12 @@ export function* sharesAfter(
   start: number,
   cut: number,
   times: readonly number[],
-  slow: { readonly steps: number; readonly rate: number; readonly law: Cells },
+  slow: { readonly steps: number; readonly rate: number },
 ): Generator<undefined, Vector> {
-  const { lo, hi, cells } = on;
+  const coarse = solved(on, eta, variance);
+  const { lo, hi, cells } = coarse;
   const width = (hi - lo) / cells;
-  const moves = transitions(on, landscape, eta, variance);
+  const moves = transitions(coarse, landscape, eta, variance);
   let f = masses(moves);
   let next = masses(moves);
   // Between the centres of two cells, so that the start stands where it does in the mean.
@@ -201,7 +249,7 @@ export function* sharesAfter(
     }
     return sum;
   };
-  const atRest = share(slow.law.mass);
+  const atRest = share(lawOfMoves(moves) ?? f);
   const shares = zeros(times.length);
   let t = 0;
   for (const [k, time] of times.entries()) {

@@ -1,6 +1,6 @@
 import { exp, log } from "../../kernels/elementary.ts";
 import type { Vector } from "../../vector.ts";
-import { chainLaw } from "./chain.ts";
+import { chainLaw, leastVariance } from "./chain.ts";
 import { mixes, type Setting } from "./setting.ts";
 import {
   centre,
@@ -140,12 +140,9 @@ function asStarted(it: Setting, law: Cells): Cells {
 export const fewEnough = (cells: number, noise: Variance): boolean =>
   cells <= (typeof noise === "number" ? 1200 : 1600);
 /** So many cells that none is wider than a fifth of a step's noise, a whole number to a bin. */
-function chainCells({ domain, rate, noise, variance }: Setting): number {
+function chainCells({ domain, rate, noise }: Setting): number {
   const width = (domain.hi - domain.lo) / domain.cells;
-  let least = variance;
-  if (typeof noise !== "number")
-    for (let i = 0; i <= 200; i++) least = Math.min(least, noise(domain.lo + (i * (domain.hi - domain.lo)) / 200));
-  return domain.cells * Math.max(1, Math.ceil(width / ((rate * Math.sqrt(least)) / 5)));
+  return domain.cells * Math.max(1, Math.ceil(width / ((rate * Math.sqrt(leastVariance(domain, noise))) / 5)));
 }
 /** The chain's own cells. */
 export const onCells = (it: Setting): Domain => ({ ...it.domain, cells: chainCells(it) });

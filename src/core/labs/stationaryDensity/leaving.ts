@@ -76,8 +76,8 @@ export function* pace(it: Setting): Generator<Pace | undefined, void> {
     return;
   }
   yield undefined;
-  const chain = yield* chainRateSteps(on, landscape, rate, noise, law);
-  const slow = { steps: Math.min(followed, Math.round(12 * it.relaxation)), rate: chain, law };
+  const chain = yield* chainRateSteps(on, landscape, rate, noise);
+  const slow = { steps: Math.min(followed, Math.round(12 * it.relaxation)), rate: chain };
   const stayed = yield* sharesAfter(on, landscape, rate, noise, from, cut, times, slow);
   yield { kind: "pace", chain, diffusion, stayed, rest };
 }
