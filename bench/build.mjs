@@ -11,8 +11,17 @@ export const inBuild = (name) => path.join(buildFolder, name);
 
 const cFolder = path.join(root, "bench/c");
 const cPrograms = ["langevin", "adam", "panel", "digits"];
-/** As the targets name it. Without errno a square root is one instruction, as it is everywhere else; nothing is reordered. */
-const cFlags = ["-O3", "-march=native", "-fno-math-errno"];
+/** Without errno a square root is one instruction, as it is everywhere else; nothing is reordered. */
+const cCommon = ["-O3", "-fno-math-errno"];
+/**
+ * By the ending of the program's name: as the targets name it; with vectors of 128 bits and without fused operations, which is all
+ * that WebAssembly has; with no vectors at all, as JavaScript has none. The second is there on x64 alone: elsewhere 128 bits are the most.
+ */
+const cKinds = {
+  "": ["-march=native"],
+  ...(process.arch === "x64" && { "-128": ["-msse4.2"] }),
+  "-scalar": ["-march=native", "-fno-tree-vectorize"],
+};
 
 const newest = (folder) =>
   Math.max(...fs.readdirSync(folder, { recursive: true }).map((name) => fs.statSync(path.join(folder, name)).mtimeMs));
@@ -24,15 +33,16 @@ export function buildC() {
   if (!compiler) return undefined;
   fs.mkdirSync(buildFolder, { recursive: true });
   const changed = newest(cFolder);
-  for (const name of cPrograms) {
-    const out = inBuild(name);
-    if (!older(out, changed)) continue;
-    const args = [...cFlags, path.join(cFolder, `${name}.c`), "-o", out, "-lm"];
-    const { status, stderr } = spawnSync(compiler, args, { encoding: "utf8" });
-    if (status !== 0) throw new Error(`bench/c/${name}.c does not compile:\n${stderr}`);
-  }
+  for (const name of cPrograms)
+    for (const [ending, flags] of Object.entries(cKinds)) {
+      const out = inBuild(`${name}${ending}`);
+      if (!older(out, changed)) continue;
+      const args = [...cCommon, ...flags, path.join(cFolder, `${name}.c`), "-o", out, "-lm"];
+      const { status, stderr } = spawnSync(compiler, args, { encoding: "utf8" });
+      if (status !== 0) throw new Error(`bench/c/${name}.c does not compile:\n${stderr}`);
+    }
   const { stdout } = spawnSync(compiler, ["--version"], { encoding: "utf8" });
-  return `${stdout.split("\n")[0]}, ${cFlags.join(" ")}`;
+  return `${stdout.split("\n")[0]}, ${[...cCommon, ...cKinds[""]].join(" ")}`;
 }
 
 /** The product's code: what workloads use of core, the editor's end of the threads, and threads that know the panel job. */

@@ -4,6 +4,11 @@ const row = (id, name, more = {}) => ({ id, name, ...more });
 const c = row("c", "C, one thread");
 const simd = row("simd", "Optimizer Lab, SIMD", { counts: true });
 const plain = row("plain", "Optimizer Lab, plain", { counts: true });
+/** What the engine's own two forms could be at most, rather than what they are held to. */
+const limits = [
+  row("c-128", "C, vectors of 128 bits as in WebAssembly", { counts: true }),
+  row("c-scalar", "C, no vectors as in JavaScript", { counts: true }),
+];
 const others = [
   row("numpy", "NumPy", { counts: true }),
   row("torch-f64", "PyTorch, float64", { counts: true }),
@@ -28,7 +33,13 @@ const adam = (d, id) => ({
   workload: `W2/${d}`,
   title: `Adam on a noisy quadratic, ${d.toLocaleString("en")} parameters`,
   unit: "parameter-step",
-  rows: [c, simd, plain, ...others.map((it) => (it.id === "torch-f32" && d >= 1e5 ? { ...it, counts: true } : it))],
+  rows: [
+    c,
+    simd,
+    plain,
+    ...limits,
+    ...others.map((it) => (it.id === "torch-f32" && d >= 1e5 ? { ...it, counts: true } : it)),
+  ],
   check: (it) => adamLoss(it, d),
 });
 const digits = (model, title, loss) => ({
@@ -37,7 +48,7 @@ const digits = (model, title, loss) => ({
   workload: `W4/${model}`,
   title,
   unit: "step of 64 examples",
-  rows: [c, simd, plain, ...others.map((it) => (it.id === "torch-f32" ? { ...it, counts: true } : it))],
+  rows: [c, simd, plain, ...limits, ...others.map((it) => (it.id === "torch-f32" ? { ...it, counts: true } : it))],
   check: ({ check }, _, { id }) => near(check.last_loss, loss, /f32|tfjs/.test(id) ? 1e-3 : 1e-8),
 });
 
@@ -52,7 +63,7 @@ export const groups = [
     workload: "W1",
     title: "Langevin ensemble in the double well, 4,096 paths × 10,000 steps",
     unit: "path-step",
-    rows: [c, simd, plain, ...others],
+    rows: [c, simd, plain, ...limits, ...others],
     check: ({ check }) => check.ks < 0.034,
   },
   adam(10, "P2"),
@@ -70,6 +81,7 @@ export const groups = [
       { ...simd, ...warm, name: "Optimizer Lab, SIMD, pool of 2", threads: 2 },
       { ...plain, ...warm, name: "Optimizer Lab, plain, pool of 2", threads: 2 },
       row("simd-1", "Optimizer Lab, SIMD, pool of 1", { ...warm, threads: 1, counts: true }),
+      ...limits,
       row("torch-loop", "PyTorch, float64, a loop over seeds", { counts: true }),
       ...others,
     ],
@@ -82,10 +94,10 @@ export const groups = [
 ];
 
 /** A job in one thread, bare and through its lab. */
-const throughLab = (bare, more) => ({
+const throughLab = (bare, more, lab = {}) => ({
   rows: [
     row("bare", bare, { ...more, row: "simd", threads: 1 }),
-    row("lab", "through the lab, one thread", { ...more, counts: true, threads: 1 }),
+    row("lab", "through the lab, one thread", { ...more, ...lab, counts: true, threads: 1 }),
   ],
   check: ({ check }) => check.failed === undefined,
 });
@@ -98,20 +110,24 @@ const training = (key, steps, more = {}) => ({
   unit: "parameter-step",
   ...throughLab("the bare kernel in a pool of one", more),
 });
-const density = (key, samples) => ({
+/** Steps that count are those of the density's own chains; beside them the lab has chains at three more rates and some that leave a well. */
+const density = (key, samples, name = "W1", beside = "") => ({
   id: "P1",
   key,
   workload: "W1",
   sizes: [4096, 400 * samples],
-  title: `Stationary density lab, 4,096 chains in the double well, ${samples} samples of each`,
+  title: `Stationary density lab, 4,096 chains in the double well, ${samples} samples of each${beside}`,
   unit: "path-step",
-  ...throughLab("the bare kernel", warm),
+  ...throughLab("the bare kernel", warm, { on: name }),
 });
+const alone = (key, samples) => density(key, samples, "W1/alone", ", nothing beside");
 
 /** The same jobs ordered as the panel orders them, beside the bare kernel: what a lab adds. */
 export const throughLabs = [
   density("density", 25),
   density("density, long", 100),
+  alone("density alone", 25),
+  alone("density alone, long", 100),
   training("training", 2000, warm),
   training("training, long", 20_000),
 ];

@@ -54,14 +54,17 @@ export function lookUp(compiler) {
 }
 
 /**
- * Command and environment of a row: "c", "simd", "plain", "numpy", "torch-f64", "tfjs-wasm" …; undefined where this machine does
+ * Command and environment of a row: "c", "c-128", "simd", "plain", "numpy", "torch-f64", "tfjs-wasm" …; undefined where this machine does
  * not have it. `sizes` are those of bench/anchor.mjs.
  */
 export function program(row, workload, repetitions, { sizes = [], threads, found }) {
   const [name, of] = workload.split("/");
   const own = of === undefined ? [] : [of];
   const rest = [...own, repetitions, ...sizes].map(String);
-  if (row === "c") return found.compiler && { argv: [inBuild(files[name]), ...rest] };
+  if (/^c(-|$)/.test(row)) {
+    const argv = [inBuild(`${files[name]}${row.slice(1)}`), ...rest];
+    return found.compiler && fs.existsSync(argv[0]) && { argv };
+  }
   if (row === "numpy" || row.startsWith("torch")) {
     const python = (row === "numpy" ? found.numpy : found.torch)?.python;
     return python && { argv: [python, bench(`python/${files[name]}.py`), row, ...rest] };
