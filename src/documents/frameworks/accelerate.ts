@@ -7,12 +7,22 @@ const is = (call: Call, word: string, value: boolean): boolean =>
     (argument) => argument.name === word && argument.value.kind === "flag" && argument.value.value === value,
   );
 
+const known = new WeakMap<Reading, { readonly made: Call | undefined }>();
+/** Remembered, since every scheduler of a file asks. */
+function acceleratorOf(reading: Reading): Call | undefined {
+  const before = known.get(reading) ?? {
+    made: reading.calls.find(({ written }) => /(?:^|\.)Accelerator$/.test(written)),
+  };
+  known.set(reading, before);
+  return before.made;
+}
+
 /**
  * accelerate steps a scheduler that it has prepared once for every process, since each of them takes a batch of its own; not
  * where batches are split among them, nor where it is told to leave the scheduler alone.
  */
 export function preparedPace(reading: Reading, scheduler: Call): Pick<Pace, "perStep" | "notes"> {
-  const made = reading.calls.find(({ written }) => /(?:^|\.)Accelerator$/.test(written));
+  const made = acceleratorOf(reading);
   const name = scheduler.target?.split(".").at(-1);
   if (made === undefined || name === undefined) return {};
   const prepared = reading.calls.some(

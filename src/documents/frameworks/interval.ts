@@ -5,11 +5,42 @@ import { lightningPace, type Pace } from "./lightning.ts";
 import { functionAround, loopsAround } from "./surrounding.ts";
 import type { Scheduler } from "./torchSchedulers.ts";
 
-/** Calls that make or follow one update of the weights. */
-export const updates = (reading: Reading): Call[] =>
-  reading.calls.filter(({ written }) =>
+/** What all schedulers of a file ask about its calls. */
+interface Stepping {
+  /** Calls that make or follow one update of the weights, and the innermost loops that they stand in. */
+  readonly work: readonly Call[];
+  readonly loops: readonly Loop[];
+  readonly starts: ReadonlySet<number>;
+  /** Calls of `step`, by the name of what is stepped; and those that are not updates. */
+  readonly byName: ReadonlyMap<string, readonly Call[]>;
+  readonly others: readonly Call[];
+  readonly working: ReadonlySet<string>;
+}
+const known = new WeakMap<Reading, Stepping>();
+function steppingOf(reading: Reading): Stepping {
+  const before = known.get(reading);
+  if (before) return before;
+  const work = reading.calls.filter(({ written }) =>
     /(?:^|\.)backward$|(?:optim\w*|opt|opt_\w+|scaler|engine)\.step$/.test(written),
   );
+  const working = new Set(work.map(({ written }) => written));
+  const loops = work.map((it) => loopsAround(it).at(-1)).filter((it) => it !== undefined);
+  const steps = reading.calls.filter(({ written }) => written.endsWith(".step"));
+  const byName = new Map<string, Call[]>();
+  for (const call of steps) {
+    const name = call.written.split(".").at(-2) ?? "";
+    const those = byName.get(name);
+    if (those) those.push(call);
+    else byName.set(name, [call]);
+  }
+  const others = steps.filter(({ written }) => !working.has(written));
+  const made = { work, loops, starts: new Set(loops.map(({ span }) => span.from)), byName, others, working };
+  known.set(reading, made);
+  return made;
+}
+/** Where the innermost loops begin around calls that make or follow one update of the weights. */
+export const updateLoops = (reading: Reading): ReadonlySet<number> => steppingOf(reading).starts;
+
 const inside = (inner: Loop, outer: Loop): boolean =>
   outer.span.from < inner.span.from && inner.span.to <= outer.span.to;
 
@@ -17,8 +48,8 @@ const inside = (inner: Loop, outer: Loop): boolean =>
 export function paceOf(reading: Reading, scheduler: Scheduler): Pace {
   const { call, of } = scheduler;
   const told = lightningPace(reading, call);
-  const hasLightning = /\blightning\b|\bpl\./i.test(reading.text);
-  if (told !== undefined && (hasLightning || !of.name.startsWith("get_"))) return told;
+  const hasLightning = (): boolean => /\blightning\b|\bpl\./i.test(reading.text);
+  if (told !== undefined && (!of.name.startsWith("get_") || hasLightning())) return told;
   const stepped = steppedIn(reading, scheduler);
   const { notes = [], ...perProcess } = preparedPace(reading, call);
   return {
@@ -28,28 +59,26 @@ export function paceOf(reading: Reading, scheduler: Scheduler): Pace {
   };
 }
 /** Calls that step this scheduler by its name. */
-export function ownSteps(reading: Reading, { target }: Call): Call[] {
+export function ownSteps(reading: Reading, { target }: Call): readonly Call[] {
   const name = target?.split(".").at(-1);
-  return name === undefined
-    ? []
-    : reading.calls.filter(({ written }) => /\.step$/.test(written) && written.split(".").at(-2) === name);
+  return name === undefined ? [] : (steppingOf(reading).byName.get(name) ?? []);
 }
 function steppedIn(reading: Reading, { call, of }: Scheduler): Pace | undefined {
-  const work = updates(reading);
-  const working = new Set(work.map(({ written }) => written));
-  const all = reading.calls.filter(({ written }) => /\.step$/.test(written) && !working.has(written));
-  const own = ownSteps(reading, call).filter(({ written }) => !working.has(written));
-  const [step] = own.length > 0 ? own : all.filter(({ written }) => /sched/i.test(written));
+  const { others, working } = steppingOf(reading);
+  const step =
+    ownSteps(reading, call).find(({ written }) => !working.has(written)) ??
+    others.find(({ written }) => /sched/i.test(written));
   if (step === undefined) return undefined;
   const [given] = of.name === "ReduceLROnPlateau" ? [] : step.args;
   const words = given ? reading.text.slice(given.span.from, given.span.to) : "";
-  if (!/^(?:epoch\s*=\s*)?(?:self\.)?\w*epoch/i.test(words)) return { interval: standsIn(step, work) };
+  if (!/^(?:epoch\s*=\s*)?(?:self\.)?\w*epoch/i.test(words)) return { interval: standsIn(reading, step) };
   const fraction = words.includes("/"); // scheduler.step(epoch + i / iters)
   const note = "It is stepped by parts of an epoch; here the rate changes with every whole epoch.";
   return { interval: "epoch", ...(fraction && { notes: [note] }) };
 }
 /** Whether a call stands in the loop of the updates, or around it. */
-function standsIn(step: Call, work: readonly Call[]): "step" | "epoch" {
+function standsIn(reading: Reading, step: Call): "step" | "epoch" {
+  const { work, loops: innermost, starts } = steppingOf(reading);
   const loops = loopsAround(step);
   const loop = loops.at(-1);
   if (loop === undefined) {
@@ -59,8 +88,7 @@ function standsIn(step: Call, work: readonly Call[]): "step" | "epoch" {
     );
     return holds ? "epoch" : "step";
   }
-  const innermost = work.map((it) => loopsAround(it).at(-1)).filter((it) => it !== undefined);
-  if (innermost.some(({ span }) => span.from === loop.span.from)) return "step";
+  if (starts.has(loop.span.from)) return "step";
   if (innermost.some((it) => inside(it, loop))) return "epoch";
   return /epoch/i.test(`${loop.variable} ${loop.over}`) ? "epoch" : "step";
 }

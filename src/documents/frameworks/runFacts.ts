@@ -1,8 +1,8 @@
 import type { Clip } from "../../protocol/index.ts";
 import type { Argument, Call, Loop, Value } from "../call.ts";
 import type { FileFacts, Reading } from "../document.ts";
-import { updates } from "./interval.ts";
-import { functionAround, loopsAround } from "./surrounding.ts";
+import { updateLoops } from "./interval.ts";
+import { functionAround } from "./surrounding.ts";
 
 /** What a program says about its run, beside the optimizer. */
 export interface RunFacts extends FileFacts {
@@ -78,13 +78,12 @@ function loopCount(reading: Reading, wanted: (loop: Loop) => boolean): number | 
 }
 /** The loop whose every turn makes one update. */
 function stepLoop(reading: Reading): number | undefined {
-  const innermost = updates(reading).map((call) => loopsAround(call).at(-1));
+  const innermost = updateLoops(reading);
   return loopCount(
     reading,
     (loop) =>
       !/epoch/i.test(`${loop.variable} ${loop.over}`) &&
-      (innermost.some((it) => it?.span.from === loop.span.from) ||
-        /^(?:step|it|iter|iteration|i_iter|global_step|update)$/i.test(loop.variable)),
+      (innermost.has(loop.span.from) || /^(?:step|it|iter|iteration|i_iter|global_step|update)$/i.test(loop.variable)),
   );
 }
 /** A constant, an option or a field of this name, where the program has one that is a positive number. */

@@ -8,7 +8,7 @@ import { isOpen, printWords } from "./readValues.ts";
 import { runFactsOf, type RunFacts } from "./runFacts.ts";
 import { blocksWithin, functionAround } from "./surrounding.ts";
 import { groupsOf, withSchedules } from "./torchGroups.ts";
-import { schedulersIn, schedulersOf, type Scheduler } from "./torchSchedulers.ts";
+import { driversOf, schedulersIn, type Scheduler } from "./torchSchedulers.ts";
 import { readSchedule } from "./torchSchedules.ts";
 import { unknownScheduler } from "./unknownScheduler.ts";
 import { writeTorch } from "./torchWrite.ts";
@@ -20,11 +20,11 @@ export const torch: Framework = {
     const constructions = constructionsIn(reading);
     if (constructions.length === 0) return [];
     const source = sourceOf(reading.text);
-    const schedulers = schedulersIn(reading);
+    const drivers = driversOf(constructions, schedulersIn(reading));
     const facts = runFactsOf(reading);
     return constructions.map((construction) => {
       const active = activeOf(construction, constructions);
-      const read = detect(source, reading, construction, constructions, schedulers, facts);
+      const read = detect(source, reading, construction, constructions, drivers.get(construction) ?? [], facts);
       return active === undefined ? read : { ...read, active };
     });
   },
@@ -36,12 +36,11 @@ function detect(
   reading: Reading,
   construction: Construction,
   all: readonly Construction[],
-  schedulers: readonly Scheduler[],
+  driving: readonly Scheduler[],
   facts: RunFacts,
 ): Detection {
   const { call, of, words } = construction;
   const { groups, origins, spelled: spelledGroups } = groupsOf(source, construction);
-  const driving = schedulersOf(construction, all, schedulers);
   const schedule = readSchedule(source, reading, driving, groups.length);
   const unknown = driving.length === 0 ? unknownScheduler(reading, construction) : undefined;
   const byHand = schedule === undefined ? setByHand(reading, construction, all, groups) : undefined;

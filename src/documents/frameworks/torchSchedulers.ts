@@ -59,35 +59,52 @@ export function schedulersIn(reading: Reading): Scheduler[] {
 /** A chained scheduler takes no optimizer of its own before its parts. */
 const first = (name: string): string => (name === "ChainedScheduler" ? "schedulers" : "optimizer");
 
-/** The schedulers that drive an optimizer: the outermost that name it and are not chosen against; mostly one. */
-export function schedulersOf(
-  construction: Construction,
+/** By construction, the schedulers that drive it: the outermost that name it and are not chosen against; mostly one. */
+export function driversOf(
   all: readonly Construction[],
   schedulers: readonly Scheduler[],
-): Scheduler[] {
+): ReadonlyMap<Construction, readonly Scheduler[]> {
   const inner = new Set(schedulers.flatMap((it) => partsOf(it).map((part) => part.call)));
-  const mine = schedulers.filter((it) => !inner.has(it.call) && drives(it, construction, all));
-  return mine.filter(({ call }) =>
-    (call.blocks ?? []).every((block) => block.kind !== "branch" || block.taken !== false),
+  const outer = schedulers.filter(
+    ({ call }) =>
+      !inner.has(call) && (call.blocks ?? []).every((block) => block.kind !== "branch" || block.taken !== false),
   );
+  const named = new Map<string, Construction[]>();
+  for (const it of all) if (it.call.target !== undefined) push(named, lastOf(it.call.target), it);
+  const homes = new Map(all.map((it) => [it, homeOf(it.call)]));
+  const drivers = new Map<Construction, Scheduler[]>();
+  for (const scheduler of outer) for (const it of drivenBy(scheduler, all, named, homes)) push(drivers, it, scheduler);
+  return drivers;
 }
-function drives(scheduler: Scheduler, construction: Construction, all: readonly Construction[]): boolean {
+function push<K, V>(lists: Map<K, V[]>, key: K, value: V): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
+}
+const lastOf = (name: string): string => name.split(".").at(-1) ?? name;
+/** Where the function begins that a call stands in. */
+const homeOf = (call: Call): number => functionAround(call)?.span.from ?? -1;
+
+/** What a scheduler is given: a construction itself, what a name may stand for, or whatever has that name, in the same function first. */
+function drivenBy(
+  scheduler: Scheduler,
+  all: readonly Construction[],
+  named: ReadonlyMap<string, readonly Construction[]>,
+  homes: ReadonlyMap<Construction, number>,
+): Iterable<Construction> {
+  const only = all.length === 1 ? all : [];
   const value = scheduler.words.get("optimizer")?.value ?? partOptimizer(scheduler);
-  if (value === undefined) return all.length === 1;
-  if (value.kind === "call" && all.some(({ call }) => call === value.call)) return value.call === construction.call;
-  const candidates = value.kind === "unresolved" ? (value.options ?? []) : [];
-  if (candidates.some((it) => it.kind === "call" && it.call === construction.call)) return true;
-  const target = construction.call.target;
+  if (value === undefined) return only;
+  const made = value.kind === "call" ? all.filter(({ call }) => call === value.call) : [];
+  if (made.length > 0) return made;
+  const options = value.kind === "unresolved" ? (value.options ?? []) : [];
+  const calls = new Set(options.flatMap((it) => (it.kind === "call" ? [it.call] : [])));
+  const offered = calls.size > 0 ? all.filter(({ call }) => calls.has(call)) : [];
   const text = value.kind === "unresolved" ? value.text : value.kind === "call" ? value.call.written : "";
-  const last = (name: string) => name.split(".").at(-1) ?? name;
-  if (target !== undefined && text !== "" && last(target) === last(text)) {
-    const home = (call: Call) => functionAround(call)?.span.from ?? -1;
-    const near = all.filter(({ call }) => call.target !== undefined && last(call.target) === last(text));
-    const here = near.filter(({ call }) => home(call) === home(scheduler.call));
-    return (here.length > 0 ? here : near).includes(construction);
-  }
-  const named = all.some(({ call }) => call.target !== undefined && last(call.target) === last(text));
-  return !named && all.length === 1;
+  const near = (text !== "" && named.get(lastOf(text))) || only;
+  const home = homeOf(scheduler.call);
+  const here = near.filter((it) => homes.get(it) === home);
+  return new Set([...offered, ...(here.length > 0 ? here : near)]);
 }
 const partOptimizer = (scheduler: Scheduler): Value | undefined => partsOf(scheduler)[0]?.words.get("optimizer")?.value;
 

@@ -9,11 +9,11 @@ export function blocksAround(resolver: Resolver, node: Syntax): Block[] {
   const blocks: Block[] = [];
   let child = node;
   for (let at = node.parent; at !== undefined; child = at, at = at.parent) {
-    const name = childOf(at, "name");
     switch (at.type) {
       case "function_definition":
-      case "class_definition":
+      case "class_definition": {
         if (child.field !== "body") break;
+        const name = childOf(at, "name");
         blocks.push({
           kind: at.type === "class_definition" ? "class" : "function",
           name: name ? resolver.text(name) : "",
@@ -21,6 +21,7 @@ export function blocksAround(resolver: Resolver, node: Syntax): Block[] {
           ...(at.type === "class_definition" ? { bases: basesOf(resolver, at) } : {}),
         });
         break;
+      }
       case "for_statement":
       case "while_statement":
         if (child.field === "body") blocks.push(loopOf(resolver, at));
@@ -55,14 +56,8 @@ const basesOf = (resolver: Resolver, definition: Syntax): string[] =>
 function leftBefore(resolver: Resolver, block: Syntax, child: Syntax): Block | undefined {
   let taken: boolean | undefined = true;
   let found: Syntax | undefined;
-  for (const statement of block.children) {
-    if (statement === child) break;
-    if (statement.type !== "if_statement") continue;
-    const body = childOf(statement, "consequence");
-    const last = body?.children.at(-1);
-    const test = childOf(statement, "condition");
-    if (last === undefined || test === undefined || !/^(?:return|raise)_statement$/.test(last.type)) continue;
-    if (last.type === "raise_statement") continue;
+  for (const { statement, test } of leavesOf(block)) {
+    if (statement.from >= child.from) break;
     found ??= statement;
     const holds = resolver.truth(test);
     if (holds === true) taken = false;
@@ -77,6 +72,25 @@ function leftBefore(resolver: Resolver, block: Syntax, child: Syntax): Block | u
     test: resolver.text(test),
     ...(taken === undefined ? {} : { taken }),
   };
+}
+
+interface Leave {
+  readonly statement: Syntax;
+  readonly test: Syntax;
+}
+const known = new WeakMap<Syntax, readonly Leave[]>();
+/** Statements of a block that leave it under a condition; remembered, since every node of the block asks. */
+function leavesOf(block: Syntax): readonly Leave[] {
+  const before = known.get(block);
+  if (before) return before;
+  const leaves = block.children.flatMap((statement): Leave[] => {
+    if (statement.type !== "if_statement") return [];
+    const test = childOf(statement, "condition");
+    const last = childOf(statement, "consequence")?.children.at(-1);
+    return test && last?.type === "return_statement" ? [{ statement, test }] : [];
+  });
+  known.set(block, leaves);
+  return leaves;
 }
 
 export function loopOf(resolver: Resolver, node: Syntax): Loop {
@@ -127,6 +141,7 @@ export function settingsOf(resolver: Resolver): Setting[] {
     const [left, right] = [childOf(node, "left"), childOf(node, "right")];
     if (left === undefined || right === undefined || !/^(?:identifier|attribute|subscript)$/.test(left.type)) continue;
     let memo: Value | undefined;
+    let around: Block[] | undefined;
     let counted: { readonly it: Counted | undefined } | undefined;
     const followed = () => (counted ??= { it: countedIn(resolver, node) }).it;
     settings.push({
@@ -142,7 +157,7 @@ export function settingsOf(resolver: Resolver): Setting[] {
       },
       span: spanOf(node),
       get blocks() {
-        return blocksAround(resolver, node);
+        return (around ??= blocksAround(resolver, node));
       },
     });
   }

@@ -68,7 +68,8 @@ export function valueAtEnd(resolver: Resolver, scope: Scope, key: string): Found
 /** The last binding in force at a position (undefined: at the end), unless branches or loops leave that open. */
 function settle(resolver: Resolver, bindings: readonly Binding[], position: number | undefined): Found | undefined {
   const maybe: Found[] = [];
-  for (const binding of [...bindings].reverse()) {
+  for (let k = bindings.length - 1; k >= 0; k--) {
+    const binding = bindings[k]!;
     if (position !== undefined && binding.at > position) {
       if (position >= binding.node.from && position < binding.at) continue; // its own right-hand side
       if (carried(binding, position))
