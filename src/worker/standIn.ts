@@ -1,4 +1,4 @@
-import { advance, type OpenUnit } from "./openUnits.ts";
+import { advance, OpenUnits } from "./openUnits.ts";
 import { look, Rest } from "./rest.ts";
 import type { Computing, Share } from "./serveUnits.ts";
 
@@ -21,38 +21,37 @@ const slice = 6;
 export class StandIn {
   readonly #options: StandInOptions;
   #share: Share | undefined;
-  #mark = 0;
-  #unit: OpenUnit | undefined;
-  #looked = 0;
 
   constructor(options: StandInOptions) {
     this.#options = options;
   }
   /** In place of the thread of that number; what it did before is dropped. */
   begin(share: Share, thread: number): void {
+    const { computing, rest } = this.#options;
+    const { lab: name, job, seed } = share;
     this.#share = share;
-    this.#mark = thread + 1;
-    this.#unit = undefined;
-    this.#looked = 0;
-    this.#options.rest.begin(share.run, share.watched);
-    this.#schedule(share);
+    rest.begin(share.run, share.watched);
+    const lab = computing.findLab(name);
+    if (!lab) return; // the threads say so
+    const begun = (unit: number) => lab.work(job, unit, computing.rng(seed));
+    this.#schedule(share, new OpenUnits(share, thread, begun, { oneByOne: () => true }));
   }
   /** What it has begun is for others to begin anew. */
   leave(): void {
-    this.#share = this.#unit = undefined;
+    this.#share = undefined;
   }
 
-  #schedule(share: Share): void {
-    if (this.#options.rest.due()) setTimeout(() => this.#schedule(share), look);
-    else setImmediate(() => this.#turn(share));
+  #schedule(share: Share, units: OpenUnits): void {
+    if (this.#options.rest.due()) setTimeout(() => this.#schedule(share, units), look);
+    else setImmediate(() => this.#turn(share, units));
   }
-  #turn(share: Share): void {
+  #turn(share: Share, units: OpenUnits): void {
     if (this.#share !== share) return;
     try {
       const ended: number[] = [];
-      const more = this.#work(share, ended);
+      const more = this.#work(share, units, ended);
       this.#options.moved(ended);
-      if (more) this.#schedule(share);
+      if (more) this.#schedule(share, units);
       else if (this.#share === share) this.leave();
     } catch (error) {
       this.leave();
@@ -60,28 +59,18 @@ export class StandIn {
     }
   }
   /** Some milliseconds of it; returns whether there is more to do. */
-  #work(share: Share, ended: number[]): boolean {
+  #work(share: Share, units: OpenUnits, ended: number[]): boolean {
     const superseded = (): boolean => this.#options.superseded(share);
     const until = performance.now() + slice;
     do {
-      const it = superseded() ? undefined : (this.#unit ??= this.#take(share));
+      const it = superseded() ? undefined : units.next();
       if (!it) return false;
       const result = advance(it, superseded);
       if (result?.done) {
+        units.close(it);
         ended.push(it.unit);
-        this.#unit = undefined;
       } else if (result) this.#options.add(it.unit, it.parts++, result.value);
     } while (performance.now() < until);
     return true;
-  }
-  #take({ lab: name, job, seed, taken }: Share): OpenUnit | undefined {
-    const { findLab, rng } = this.#options.computing;
-    const lab = findLab(name);
-    for (; lab && this.#looked < taken.length; this.#looked++) {
-      if (Atomics.compareExchange(taken, this.#looked, 0, this.#mark) !== 0) continue;
-      const unit = this.#looked++;
-      return { unit, steps: lab.work(job, unit, rng(seed)), parts: 0, stride: 1 };
-    }
-    return undefined;
   }
 }
