@@ -75,22 +75,40 @@ function transitions(on: Domain, landscape: Landscape, eta: number, variance: Va
   return { n, band, stride, offset, values };
 }
 
-/**
- * The stationary law of the chain itself, by a direct solve of its transitions. Undefined where two parts of the domain do not exchange
- * at all in double precision.
- */
-export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance: Variance): Cells | undefined {
-  const coarse = solved(on, eta, variance);
-  const mass = lawOfMoves(transitions(coarse, landscape, eta, variance));
+/** A chain as it is solved: its moves between cells, and the masses that they leave alone. */
+export interface Chain {
+  readonly landscape: Landscape;
+  readonly eta: number;
+  readonly variance: Variance;
+  /** The cells, at most as many as were asked for. */
+  readonly on: Domain;
+  readonly moves: Moves;
+  readonly mass: Vector;
+}
+/** Undefined where two parts of the domain do not exchange at all in double precision. */
+export function chainOf(asked: Domain, landscape: Landscape, eta: number, variance: Variance): Chain | undefined {
+  const on = solved(asked, eta, variance);
+  const moves = transitions(on, landscape, eta, variance);
+  const mass = lawOfMoves(moves);
+  return mass && { landscape, eta, variance, on, moves, mass };
+}
+/** The stationary law of the chain itself, on cells of any width. */
+export function lawOn(on: Domain, chain: Chain): Cells {
+  const { landscape, eta, variance, mass } = chain;
   const cell = { lo: on.lo, width: (on.hi - on.lo) / on.cells };
-  if (!mass || coarse === on) return mass && { ...cell, mass };
+  if (on.cells === chain.on.cells) return { ...cell, mass };
   const fine = zeros(on.cells);
   const shares = zeros(on.cells);
-  reachesOf(coarse, on, landscape, eta, variance).forEach((reach, i) => {
+  reachesOf(chain.on, on, landscape, eta, variance).forEach((reach, i) => {
     spread(reach, cell, shares, 0);
     for (let j = reach.first; j <= reach.last; j++) fine[j] += mass[i] * shares[j];
   });
   return { ...cell, mass: normalised(fine) };
+}
+/** The same of a chain that nothing else is asked of. */
+export function chainLaw(on: Domain, landscape: Landscape, eta: number, variance: Variance): Cells | undefined {
+  const chain = chainOf(on, landscape, eta, variance);
+  return chain && lawOn(on, chain);
 }
 /**
  * The masses that moves leave alone. State reduction after Grassmann, Taksar and Heyman 1985: it subtracts nothing, so that wells which hardly
@@ -136,7 +154,9 @@ function moved({ n, band, stride, offset, values }: Moves, f: Vector, next: Vect
 
 /** Rate per unit of time t = ηk at which the chain's slowest difference from its law decays: −ln |λ₂| / η. */
 export function chainRate(on: Domain, landscape: Landscape, eta: number, variance: Variance): number {
-  const steps = chainRateSteps(on, landscape, eta, variance);
+  const chain = chainOf(on, landscape, eta, variance);
+  if (!chain) return 0;
+  const steps = chainRateSteps(chain);
   for (;;) {
     const next = steps.next();
     if (next.done) return next.value;
@@ -147,15 +167,7 @@ const shift = 1e-6;
 /** Steps between two solves. They let go of what decays fast, or changes its sign from step to step; the solves, of all but the slowest. */
 const between = 4;
 /** The same, yielding now and then: f ← f ((1 + shift) 1 − P)⁻¹ P⁴ on differences from the law. */
-export function* chainRateSteps(
-  on: Domain,
-  landscape: Landscape,
-  eta: number,
-  variance: Variance,
-): Generator<undefined, number> {
-  const moves = transitions(solved(on, eta, variance), landscape, eta, variance);
-  const mass = lawOfMoves(moves);
-  if (!mass) return 0;
+export function* chainRateSteps({ eta, moves, mass }: Chain): Generator<undefined, number> {
   const { n } = moves;
   const triangles = { ...moves, values: moves.values.slice() };
   yield* factorise(triangles);
@@ -219,19 +231,14 @@ function solve({ n, band, stride, offset, values: A }: Moves, f: Vector): void {
  * until nothing but the slowest difference is left (`slow.steps`), by its rate from there.
  */
 export function* sharesAfter(
-  on: Domain,
-  landscape: Landscape,
-  eta: number,
-  variance: Variance,
+  { on, eta, moves, mass }: Chain,
   start: number,
   cut: number,
   times: readonly number[],
   slow: { readonly steps: number; readonly rate: number },
 ): Generator<undefined, Vector> {
-  const coarse = solved(on, eta, variance);
-  const { lo, hi, cells } = coarse;
+  const { lo, hi, cells } = on;
   const width = (hi - lo) / cells;
-  const moves = transitions(coarse, landscape, eta, variance);
   let f = masses(moves);
   let next = masses(moves);
   // Between the centres of two cells, so that the start stands where it does in the mean.
@@ -240,16 +247,16 @@ export function* sharesAfter(
   f[i] = 1 - (at - i);
   f[i + 1] = at - i;
   const right = start > cut;
-  const share = (mass: Vector): number => {
+  const share = (of: Vector): number => {
     let sum = 0;
     for (let k = 0; k < cells; k++) {
       const from = lo + k * width;
       const over = Math.min(1, Math.max(0, (from + width - cut) / width));
-      sum += mass[k] * (right ? over : 1 - over);
+      sum += of[k] * (right ? over : 1 - over);
     }
     return sum;
   };
-  const atRest = share(lawOfMoves(moves) ?? f);
+  const atRest = share(mass);
   const shares = zeros(times.length);
   let t = 0;
   for (const [k, time] of times.entries()) {

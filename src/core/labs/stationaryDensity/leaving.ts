@@ -2,7 +2,7 @@ import { exp } from "../../kernels/elementary.ts";
 import type { Rng } from "../../rng.ts";
 import { zeros } from "../../vector.ts";
 import type { Job } from "../lab.ts";
-import { chainLaw, chainRateSteps, sharesAfter } from "./chain.ts";
+import { chainOf, chainRateSteps, lawOn, sharesAfter } from "./chain.ts";
 import type { controls } from "./controls.ts";
 import { ensemble } from "./ensemble.ts";
 import { fewEnough, onCells } from "./laws.ts";
@@ -60,8 +60,8 @@ export function* pace(it: Setting): Generator<Pace | undefined, void> {
   const diffusion = diffusionRate(flow);
   const on = onCells(it);
   const simple = plain && values["momentum"] === 0;
-  const law = simple && fewEnough(on.cells, noise) ? chainLaw(on, landscape, rate, noise) : undefined;
-  const atRest = law ?? diffusionLaw(flow);
+  const chain = simple && fewEnough(on.cells, noise) ? chainOf(on, landscape, rate, noise) : undefined;
+  const atRest = chain ? lawOn(on, chain) : diffusionLaw(flow);
   let right = 0;
   atRest.mass.forEach((p, i) => {
     const start = centre(atRest, i) - atRest.width / 2;
@@ -69,17 +69,17 @@ export function* pace(it: Setting): Generator<Pace | undefined, void> {
   });
   const rest = from > cut ? right : 1 - right;
   const times = lookedAt(steps);
-  if (!law) {
+  if (!chain) {
     const stayed = Float64Array.from(times, (t) => rest + (1 - rest) * exp(-diffusion * rate * t));
     // Too many cells are those of a small η, for which the diffusion is right.
     yield { kind: "pace", chain: simple ? diffusion : NaN, diffusion, stayed, rest };
     return;
   }
   yield undefined;
-  const chain = yield* chainRateSteps(on, landscape, rate, noise);
-  const slow = { steps: Math.min(followed, Math.round(12 * it.relaxation)), rate: chain };
-  const stayed = yield* sharesAfter(on, landscape, rate, noise, from, cut, times, slow);
-  yield { kind: "pace", chain, diffusion, stayed, rest };
+  const slowest = yield* chainRateSteps(chain);
+  const slow = { steps: Math.min(followed, Math.round(12 * it.relaxation)), rate: slowest };
+  const stayed = yield* sharesAfter(chain, from, cut, times, slow);
+  yield { kind: "pace", chain: slowest, diffusion, stayed, rest };
 }
 
 /** Kramers' rate at which both wells beside the saddle together come to rest; undefined where noise depends on θ. */
