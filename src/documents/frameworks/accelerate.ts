@@ -1,5 +1,6 @@
 import type { Call } from "../call.ts";
 import type { Reading } from "../document.ts";
+import { remembered } from "../remembered.ts";
 import type { Pace } from "./lightning.ts";
 
 const is = (call: Call, word: string, value: boolean): boolean =>
@@ -7,15 +8,10 @@ const is = (call: Call, word: string, value: boolean): boolean =>
     (argument) => argument.name === word && argument.value.kind === "flag" && argument.value.value === value,
   );
 
-const known = new WeakMap<Reading, { readonly made: Call | undefined }>();
 /** Remembered, since every scheduler of a file asks. */
-function acceleratorOf(reading: Reading): Call | undefined {
-  const before = known.get(reading) ?? {
-    made: reading.calls.find(({ written }) => /(?:^|\.)Accelerator$/.test(written)),
-  };
-  known.set(reading, before);
-  return before.made;
-}
+const acceleratorOf = remembered((reading: Reading): Call | undefined =>
+  reading.calls.find(({ written }) => /(?:^|\.)Accelerator$/.test(written)),
+);
 
 /**
  * accelerate steps a scheduler that it has prepared once for every process, since each of them takes a batch of its own; not

@@ -1,5 +1,6 @@
 import type { Call, Loop } from "../call.ts";
 import type { Reading } from "../document.ts";
+import { remembered } from "../remembered.ts";
 import { preparedPace } from "./accelerate.ts";
 import { lightningPace, type Pace } from "./lightning.ts";
 import { functionAround, loopsAround } from "./surrounding.ts";
@@ -16,10 +17,7 @@ interface Stepping {
   readonly others: readonly Call[];
   readonly working: ReadonlySet<string>;
 }
-const known = new WeakMap<Reading, Stepping>();
-function steppingOf(reading: Reading): Stepping {
-  const before = known.get(reading);
-  if (before) return before;
+const steppingOf = remembered((reading: Reading): Stepping => {
   const work = reading.calls.filter(({ written }) =>
     /(?:^|\.)backward$|(?:optim\w*|opt|opt_\w+|scaler|engine)\.step$/.test(written),
   );
@@ -34,10 +32,8 @@ function steppingOf(reading: Reading): Stepping {
     else byName.set(name, [call]);
   }
   const others = steps.filter(({ written }) => !working.has(written));
-  const made = { work, loops, starts: new Set(loops.map(({ span }) => span.from)), byName, others, working };
-  known.set(reading, made);
-  return made;
-}
+  return { work, loops, starts: new Set(loops.map(({ span }) => span.from)), byName, others, working };
+});
 /** Where the innermost loops begin around calls that make or follow one update of the weights. */
 export const updateLoops = (reading: Reading): ReadonlySet<number> => steppingOf(reading).starts;
 

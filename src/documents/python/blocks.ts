@@ -1,5 +1,6 @@
 import type { Block, Loop, Setting, Value } from "../call.ts";
 import { armsOf, takesArm } from "./lookup.ts";
+import { remembered } from "../remembered.ts";
 import { type Counted, countedIn } from "./counters.ts";
 import type { Resolver } from "./resolver.ts";
 import { bare, childOf, spanOf, type Syntax } from "./syntax.ts";
@@ -78,20 +79,15 @@ interface Leave {
   readonly statement: Syntax;
   readonly test: Syntax;
 }
-const known = new WeakMap<Syntax, readonly Leave[]>();
 /** Statements of a block that leave it under a condition; remembered, since every node of the block asks. */
-function leavesOf(block: Syntax): readonly Leave[] {
-  const before = known.get(block);
-  if (before) return before;
-  const leaves = block.children.flatMap((statement): Leave[] => {
+const leavesOf = remembered((block: Syntax): readonly Leave[] =>
+  block.children.flatMap((statement): Leave[] => {
     if (statement.type !== "if_statement") return [];
     const test = childOf(statement, "condition");
     const last = childOf(statement, "consequence")?.children.at(-1);
     return test && last?.type === "return_statement" ? [{ statement, test }] : [];
-  });
-  known.set(block, leaves);
-  return leaves;
-}
+  }),
+);
 
 export function loopOf(resolver: Resolver, node: Syntax): Loop {
   const [left, right] = [childOf(node, "left"), childOf(node, "right")];

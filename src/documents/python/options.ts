@@ -1,4 +1,5 @@
 import type { Span } from "../document.ts";
+import { remembered } from "../remembered.ts";
 import { numberOf } from "./arithmetic.ts";
 import { isSetLater } from "./classes.ts";
 import { placed, same, unresolved, type Known } from "./known.ts";
@@ -22,14 +23,7 @@ export interface Options {
   /** Parameters that click's decorators fill. */
   readonly ofFunction: (definition: Syntax, name: string) => Known | undefined;
 }
-const cache = new WeakMap<Resolver, Options>();
-export function optionsOf(resolver: Resolver): Options {
-  const known = cache.get(resolver);
-  if (known !== undefined) return known;
-  const options = build(resolver);
-  cache.set(resolver, options);
-  return options;
-}
+export const optionsOf = remembered(build);
 function build(resolver: Resolver): Options {
   const declared = ["add_argument", "add_arg"].flatMap((name) => resolver.byName.get(name) ?? []);
   const defines = [...resolver.byName].flatMap(([name, calls]) => (name.startsWith("DEFINE_") ? calls : []));
