@@ -5,9 +5,9 @@ import { serveLead } from "../../../src/worker/serveLead.ts";
 import { loadFirst } from "../../../src/worker/sharedCode.ts";
 
 serveLead(parentPort, workerData, () => {
-  const { exports, code } = loadFirst(path.join(__dirname, "labs.js"));
-  const { accelerate, clearRooms, complete, findLab, findProblem, panelJob, rng, switchOn } = exports;
-  switchOn(accelerate, __dirname);
+  const { exports: labs, code } = loadFirst(path.join(__dirname, "labs.js"));
+  const { complete, findProblem, panelJob } = labs;
+  labs.switchOn(labs.accelerate, __dirname);
   return {
     dataset: (order) => findProblem(order.problem.name)?.dataset,
     prepare(order, data) {
@@ -17,6 +17,6 @@ serveLead(parentPort, workerData, () => {
         : complete(order, data);
     },
     code,
-    computing: { findLab: (name) => (name === panelJob.name ? panelJob : findLab(name)), clearRooms, rng },
+    computing: labs,
   };
 });

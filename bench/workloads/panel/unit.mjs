@@ -4,11 +4,7 @@ import { serveUnits } from "../../../src/worker/serveUnits.ts";
 import { loadAgain } from "../../../src/worker/sharedCode.ts";
 
 parentPort.once("message", (code) => {
-  const { accelerate, clearRooms, findLab, panelJob, rng, switchOn } = loadAgain(code);
-  switchOn(accelerate, __dirname);
-  serveUnits(parentPort, workerData, {
-    findLab: (name) => (name === panelJob.name ? panelJob : findLab(name)),
-    clearRooms,
-    rng,
-  });
+  const labs = loadAgain(code);
+  labs.switchOn(labs.accelerate, __dirname);
+  serveUnits(parentPort, workerData, labs);
 });
