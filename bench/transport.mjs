@@ -20,7 +20,12 @@ const sizes = [
 const ways = (code, memory) => {
   const writer = memory && new code.RingWriter(memory);
   let put = 0;
-  const post = (port) => port.postMessage({ until: writer.written, ...writer.takeForms() });
+  let posted = 0;
+  const post = (port) => {
+    if (writer.written === posted) return; // as serveUnits.ts does where it finds the ring full
+    posted = writer.written;
+    port.postMessage({ until: posted, ...writer.takeForms() });
+  };
   /** A computing thread posts once in some milliseconds, and before it waits. */
   const ring = (partsOfMessage) => ({
     send(port, part) {
