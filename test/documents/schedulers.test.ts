@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { ScheduleConfiguration } from "../../src/protocol/index.ts";
-import { only, ready } from "./python.ts";
+import { only, read, ready } from "./python.ts";
 
 beforeAll(ready);
 const head = "import torch\nfrom torch.optim.lr_scheduler import *\nmodel = torch.nn.Linear(2, 1)\n";
@@ -269,6 +269,40 @@ ${line}
   });
   test("one that is made and never stepped is not part of a chain", () => {
     expect(scheduleOf(loop("    fall.step()", two))?.name).toBe("ExponentialLR");
+  });
+
+  const intervals = (text: string) =>
+    read(text).detections.map(({ configuration }) => configuration.groups[0].schedule?.interval);
+  const training = (name: string, stepped: string) => `
+def ${name}(model, loader):
+    opt = torch.optim.SGD(model.parameters(), lr=0.1)
+    s = StepLR(opt, 30)
+    for epoch in range(90):
+        for batch in loader:
+            opt.step()
+${stepped}
+`;
+  test.each(["s", "wrapped_sched"])("a %s.step() in its own function comes before one elsewhere", (name) => {
+    const slow = training("slow", `        ${name}.step()`);
+    const fast = training("fast", `            ${name}.step()`);
+    expect(intervals(head + slow + fast)).toEqual(["epoch", "step"]);
+    expect(intervals(head + fast + slow)).toEqual(["step", "epoch"]);
+  });
+  test("one in its own class comes before one in another", () => {
+    const kind = (name: string, stepped: string) => `
+class ${name}:
+    def __init__(self, model):
+        self.opt = torch.optim.SGD(model.parameters(), lr=0.1)
+        self.s = StepLR(self.opt, 30)
+    def fit(self, loader):
+        for epoch in range(90):
+            for batch in loader:
+                self.opt.step()
+${stepped}
+`;
+    const slow = kind("Slow", "            self.s.step()");
+    const fast = kind("Fast", "                self.s.step()");
+    expect(intervals(head + slow + fast)).toEqual(["epoch", "step"]);
   });
 });
 test("parts of a SequentialLR know where their values stand", () => {

@@ -3,7 +3,7 @@ import type { Reading } from "../document.ts";
 import { remembered } from "../remembered.ts";
 import { preparedPace } from "./accelerate.ts";
 import { lightningPace, type Pace } from "./lightning.ts";
-import { functionAround, loopsAround } from "./surrounding.ts";
+import { functionAround, loopsAround, sharedScopes } from "./surrounding.ts";
 import type { Scheduler } from "./torchSchedulers.ts";
 
 /** What all schedulers of a file ask about its calls. */
@@ -54,16 +54,25 @@ export function paceOf(reading: Reading, scheduler: Scheduler): Pace {
     notes: [...(stepped?.notes ?? []), ...notes],
   };
 }
-/** Calls that step this scheduler by its name. */
-export function ownSteps(reading: Reading, { target }: Call): readonly Call[] {
-  const name = target?.split(".").at(-1);
-  return name === undefined ? [] : (steppingOf(reading).byName.get(name) ?? []);
+/** Calls that step this scheduler by its name: where several have that name, those that stand nearest to it. */
+export function ownSteps(reading: Reading, call: Call): readonly Call[] {
+  const name = call.target?.split(".").at(-1);
+  return name === undefined ? [] : nearest(call, steppingOf(reading).byName.get(name) ?? []);
+}
+/** Of these calls, those that share the most functions and classes with this one. */
+function nearest(call: Call, others: readonly Call[]): readonly Call[] {
+  const shared = others.map((it) => sharedScopes(call, it));
+  const most = Math.max(...shared);
+  return others.filter((_, k) => shared[k] === most);
 }
 function steppedIn(reading: Reading, { call, of }: Scheduler): Pace | undefined {
   const { others, working } = steppingOf(reading);
   const step =
     ownSteps(reading, call).find(({ written }) => !working.has(written)) ??
-    others.find(({ written }) => /sched/i.test(written));
+    nearest(
+      call,
+      others.filter(({ written }) => /sched/i.test(written)),
+    ).at(0);
   if (step === undefined) return undefined;
   const [given] = of.name === "ReduceLROnPlateau" ? [] : step.args;
   const words = given ? reading.text.slice(given.span.from, given.span.to) : "";
