@@ -14,18 +14,24 @@ export const standardError = (xs: ArrayLike<number>): number => {
   return xs.length < 2 ? NaN : Math.sqrt(sum / (xs.length - 1) / xs.length);
 };
 
-/** Quantile of ascending values, interpolated between neighbours; an infinite neighbour counts as soon as it is touched. */
-export function quantile(sorted: ArrayLike<number>, q: number): number {
-  const k = (sorted.length - 1) * q;
-  const i = Math.floor(k);
-  const low = sorted[i];
-  return k === i || sorted[i + 1] === low ? low : low + (k - i) * (sorted[i + 1] - low);
+/** In place: what is not a number counts as +∞, for it comes from a run that left for there. */
+export function endless(xs: Float64Array): Float64Array {
+  for (let i = 0; i < xs.length; i++) if (Number.isNaN(xs[i])) xs[i] = Infinity;
+  return xs;
 }
 
-/** Ascending, in place; what is not a number counts as +∞, for it comes from a run that left for there. */
-export function ascending(xs: Float64Array): Float64Array {
-  for (let i = 0; i < xs.length; i++) if (Number.isNaN(xs[i])) xs[i] = Infinity;
-  return xs.sort();
+/**
+ * Quantile of values, which it reorders, interpolated between neighbours; an infinite neighbour counts as soon as it is touched. NaN
+ * must not occur.
+ */
+export function quantile(xs: Float64Array, q: number): number {
+  const k = (xs.length - 1) * q;
+  const i = Math.floor(k);
+  const low = select(xs, i);
+  if (k === i || low === -Infinity) return low;
+  let next = xs[i + 1];
+  for (let j = i + 2; j < xs.length; j++) if (xs[j] < next) next = xs[j]; // none of them is below `low`
+  return next === low ? low : low + (k - i) * (next - low);
 }
 
 /**

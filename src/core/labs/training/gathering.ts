@@ -1,6 +1,6 @@
 import { kept, type Frame, type Report } from "../../../protocol/index.ts";
 import { findProblem } from "../../problems/index.ts";
-import { ascending, quantile } from "../../statistics.ts";
+import { endless, quantile } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import { cornersOf } from "../corners.ts";
 import type { Gathering, Job } from "../lab.ts";
@@ -67,7 +67,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
     const to = complete();
     for (let p = done; p < to; p++) {
       row.set(loss.subarray(p * seeds, (p + 1) * seeds));
-      ascending(row);
+      endless(row);
       over.low[p] = quantile(row, 0.1);
       over.median[p] = quantile(row, 0.5);
       over.high[p] = quantile(row, 0.9);
@@ -76,7 +76,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
       for (let j = 0; j < watched; j++) each[j][p] = medianOf(rates, p * looking * watched + j, watched, looked);
       rate.forEach((of, j) => {
         of.median[p] = medianOf(inForce, p * seeds * rate.length + j, rate.length, row);
-        of.low[p] = quantile(row, 0.1); // the row is in order now
+        of.low[p] = quantile(row, 0.1); // the row has its values still
         of.high[p] = quantile(row, 0.9);
       });
     }
@@ -84,7 +84,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   };
   const medianOf = (values: Vector, from: number, stride: number, into: Vector): number => {
     for (let k = 0; k < into.length; k++) into[k] = values[from + k * stride];
-    return quantile(ascending(into), 0.5);
+    return quantile(endless(into), 0.5);
   };
   const gathered = (): Gathered => {
     update();

@@ -175,21 +175,16 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       if (diverged[k] > 0) continue;
       const own = k * longest;
       if (!exact && t === 0) limit[k] = limitFrom(losses[own] - floor);
-      const most = limit[k];
-      let to = 0;
-      while (to < now) {
-        const it = losses[own + to++] - floor;
-        if (it <= most && it > -Infinity) continue;
-        diverged[k] = t + to;
-        break;
-      }
+      const within = stepsWithin(losses, own, own + now, floor, limit[k]);
+      const to = Math.min(within + 1, now); // the step by which it has left is its last
+      if (within < now) diverged[k] = t + to;
       loss[k] = losses[own + to - 1] - floor;
       if (!exact) {
-        for (let j = 0; j < to; j++) sum[k] += losses[own + j] - floor;
+        sum[k] = plus(sum[k], losses, own, own + to, floor);
         summed[k] += to;
       }
-      for (let j = Math.max(0, last); j < to; j++) settled[k] += losses[own + j] - floor;
-      for (let j = Math.max(0, lastButOne); j < Math.min(to, last); j++) before[k] += losses[own + j] - floor;
+      settled[k] = plus(settled[k], losses, own + Math.max(0, last), own + to, floor);
+      before[k] = plus(before[k], losses, own + Math.max(0, lastButOne), own + Math.min(to, last), floor);
       if (part.columns.extremes.length === 0) continue;
       const extremes = part.columns.extremes.subarray(4 * row, 4 * row + 4);
       for (let j = 0; j < to; j++) widen(extremes, t + j + 1, losses[own + j] - floor);
@@ -208,11 +203,12 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
       part.columns.rates[(row * size + k) * followed.length + line] = seeds.rate(group, t, k);
   }
   function record(row: number): void {
-    for (let k = 0; k < size; k++) {
-      const known = exact || runs.summed[k] === 0;
-      part.columns.loss[row * size + k] =
-        diverged[k] > 0 ? Infinity : known ? runs.loss[k] : runs.sum[k] / runs.summed[k];
-    }
+    const { loss } = part.columns;
+    const own = row * size;
+    if (exact) loss.set(runs.loss, own);
+    else
+      for (let k = 0; k < size; k++) loss[own + k] = runs.summed[k] === 0 ? runs.loss[k] : runs.sum[k] / runs.summed[k];
+    for (let k = 0; k < size; k++) if (diverged[k] > 0) loss[own + k] = Infinity;
     runs.sum.fill(0);
     runs.summed.fill(0);
     if (part.from > 0 || row > 0) for (let k = 0; k < looking; k++) look(k, row);
@@ -232,6 +228,20 @@ export function* work(job: Job<typeof controls>, unit: number, rng: Rng): Genera
   }
 }
 const limitFrom = (loss: number): number => beyond * (Math.abs(loss) + 1);
+
+/** How many of losses[from] … losses[to − 1] stay below the limit until the first that does not. */
+function stepsWithin(losses: Vector, from: number, to: number, floor: number, limit: number): number {
+  for (let j = from; j < to; j++) {
+    const it = losses[j] - floor;
+    if (!(it <= limit && it > -Infinity)) return j - from;
+  }
+  return to - from;
+}
+/** `sum`, and one after the other each of losses[from] … losses[to − 1] above the floor. */
+function plus(sum: number, losses: Vector, from: number, to: number, floor: number): number {
+  for (let j = from; j < to; j++) sum += losses[j] - floor;
+  return sum;
+}
 
 /** Takes step t into [step of the lowest loss, the lowest, step of the highest, the highest]. */
 function widen(extremes: Vector, t: number, loss: number): void {
