@@ -118,7 +118,8 @@ with the smallest and the largest pair in brackets: on a machine that does other
 neighbours something. Differences under 20 % are noise. Every row has to pass a check of its result. All rows run in
 one thread where nothing else is said; the C programs (\`bench/c\`) are plain scalar loops as one would write them for speed, which
 the compiler may vectorise, and stand there twice more: with vectors of 128 bits and no fused operations, which is all that
-WebAssembly has, and with no vectors, as JavaScript has none; NumPy and PyTorch work in place on whole ensembles; all numbers have 64 bits where nothing else is said.
+WebAssembly has, and with no vectors, as JavaScript has none; NumPy and PyTorch work in place on whole ensembles; all numbers
+have 64 bits where nothing else is said.
 
 | measured on | |
 | --- | --- |
