@@ -9,7 +9,7 @@ import { isMainThread, parentPort, Worker, workerData } from "node:worker_thread
 import { root } from "../scripts/process.mjs";
 import { quantile } from "./figures.mjs";
 
-const rounds = 9;
+const rounds = 25;
 /** Values of one part, and parts of one measurement. */
 const sizes = [
   { values: 1e3, messages: 4000 },
