@@ -17,8 +17,8 @@ export interface Forms {
 /** A record of this form stands for a part that travels otherwise; it keeps its place, and its turn. */
 const elsewhere = -1;
 const record = 4;
-/** Words of the ring: two megabytes, about what a core's nearest caches hold. */
-const capacity = 2 ** 18;
+/** Words of the ring: four megabytes. With half of that, whoever sends large parts waits for the lead at every other one. */
+const capacity = 2 ** 19;
 const control = 8;
 const freed = 0;
 /** More forms than that are no forms: strings or lists that differ from part to part. */
