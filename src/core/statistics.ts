@@ -15,7 +15,7 @@ export const standardError = (xs: ArrayLike<number>): number => {
 };
 
 /** In place: what is not a number counts as +∞, for it comes from a run that left for there. */
-export function endless(xs: Float64Array): Float64Array {
+export function nanAsInfinity(xs: Float64Array): Float64Array {
   for (let i = 0; i < xs.length; i++) if (Number.isNaN(xs[i])) xs[i] = Infinity;
   return xs;
 }

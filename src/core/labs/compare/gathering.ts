@@ -1,7 +1,7 @@
 import { kept, type Frame } from "../../../protocol/index.ts";
 import type { Differences } from "../../compare/differences.ts";
 import { findProblem } from "../../problems/index.ts";
-import { endless, quantile } from "../../statistics.ts";
+import { nanAsInfinity, quantile } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import { cornersOf } from "../corners.ts";
 import type { Gathering } from "../lab.ts";
@@ -49,7 +49,7 @@ export function gather(job: CompareJob): Gathering<Part> {
     const to = complete(side);
     for (let p = done[side]; p < to; p++) {
       row.set(loss[side].subarray(p * seeds, (p + 1) * seeds));
-      endless(row);
+      nanAsInfinity(row);
       over[side].low[p] = quantile(row, 0.1);
       over[side].median[p] = quantile(row, 0.5);
       over[side].high[p] = quantile(row, 0.9);

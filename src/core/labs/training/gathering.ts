@@ -1,6 +1,6 @@
 import { kept, type Frame, type Report } from "../../../protocol/index.ts";
 import { findProblem } from "../../problems/index.ts";
-import { endless, quantile } from "../../statistics.ts";
+import { nanAsInfinity, quantile } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
 import { cornersOf } from "../corners.ts";
 import type { Gathering, Job } from "../lab.ts";
@@ -67,7 +67,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
     const to = complete();
     for (let p = done; p < to; p++) {
       row.set(loss.subarray(p * seeds, (p + 1) * seeds));
-      endless(row);
+      nanAsInfinity(row);
       over.low[p] = quantile(row, 0.1);
       over.median[p] = quantile(row, 0.5);
       over.high[p] = quantile(row, 0.9);
@@ -84,7 +84,7 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   };
   const medianOf = (values: Vector, from: number, stride: number, into: Vector): number => {
     for (let k = 0; k < into.length; k++) into[k] = values[from + k * stride];
-    return quantile(endless(into), 0.5);
+    return quantile(nanAsInfinity(into), 0.5);
   };
   const gathered = (): Gathered => {
     update();
