@@ -3,7 +3,7 @@ import type { Reading } from "../document.ts";
 import { remembered } from "../remembered.ts";
 import { preparedPace } from "./accelerate.ts";
 import { lightningPace, type Pace } from "./lightning.ts";
-import { functionAround, loopsAround, sharedScopes } from "./surrounding.ts";
+import { callsBy, functionAround, loopsAround, nearestOf } from "./surrounding.ts";
 import type { Scheduler } from "./torchSchedulers.ts";
 
 /** What all schedulers of a file ask about its calls. */
@@ -12,9 +12,9 @@ interface Stepping {
   readonly work: readonly Call[];
   readonly loops: readonly Loop[];
   readonly starts: ReadonlySet<number>;
-  /** Calls of `step`, by the name of what is stepped; and those that are not updates. */
-  readonly byName: ReadonlyMap<string, readonly Call[]>;
-  readonly others: readonly Call[];
+  /** Calls of `step` nearest to a call: by the name of what is stepped, and of anything named like a scheduler that is no update. */
+  readonly byName: ReadonlyMap<string, ReturnType<typeof nearestOf>>;
+  readonly ofSchedulers: ReturnType<typeof nearestOf>;
   readonly working: ReadonlySet<string>;
 }
 const steppingOf = remembered((reading: Reading): Stepping => {
@@ -24,15 +24,14 @@ const steppingOf = remembered((reading: Reading): Stepping => {
   const working = new Set(work.map(({ written }) => written));
   const loops = work.map((it) => loopsAround(it).at(-1)).filter((it) => it !== undefined);
   const steps = reading.calls.filter(({ written }) => written.endsWith(".step"));
-  const byName = new Map<string, Call[]>();
-  for (const call of steps) {
-    const name = call.written.split(".").at(-2) ?? "";
-    const those = byName.get(name);
-    if (those) those.push(call);
-    else byName.set(name, [call]);
-  }
-  const others = steps.filter(({ written }) => !working.has(written));
-  return { work, loops, starts: new Set(loops.map(({ span }) => span.from)), byName, others, working };
+  const byName = callsBy(steps, ({ written }) => [written.split(".").at(-2) ?? ""]);
+  const ofSchedulers = steps.filter(({ written }) => !working.has(written) && /sched/i.test(written));
+  return {
+    ...{ work, loops, working },
+    starts: new Set(loops.map(({ span }) => span.from)),
+    byName: new Map([...byName].map(([name, those]) => [name, nearestOf(those)])),
+    ofSchedulers: nearestOf(ofSchedulers),
+  };
 });
 /** Where the innermost loops begin around calls that make or follow one update of the weights. */
 export const updateLoops = (reading: Reading): ReadonlySet<number> => steppingOf(reading).starts;
@@ -57,22 +56,11 @@ export function paceOf(reading: Reading, scheduler: Scheduler): Pace {
 /** Calls that step this scheduler by its name: where several have that name, those that stand nearest to it. */
 export function ownSteps(reading: Reading, call: Call): readonly Call[] {
   const name = call.target?.split(".").at(-1);
-  return name === undefined ? [] : nearest(call, steppingOf(reading).byName.get(name) ?? []);
-}
-/** Of these calls, those that share the most functions and classes with this one. */
-function nearest(call: Call, others: readonly Call[]): readonly Call[] {
-  const shared = others.map((it) => sharedScopes(call, it));
-  const most = Math.max(...shared);
-  return others.filter((_, k) => shared[k] === most);
+  return name === undefined ? [] : (steppingOf(reading).byName.get(name)?.(call) ?? []);
 }
 function steppedIn(reading: Reading, { call, of }: Scheduler): Pace | undefined {
-  const { others, working } = steppingOf(reading);
-  const step =
-    ownSteps(reading, call).find(({ written }) => !working.has(written)) ??
-    nearest(
-      call,
-      others.filter(({ written }) => /sched/i.test(written)),
-    ).at(0);
+  const { ofSchedulers, working } = steppingOf(reading);
+  const step = ownSteps(reading, call).find(({ written }) => !working.has(written)) ?? ofSchedulers(call).at(0);
   if (step === undefined) return undefined;
   const [given] = of.name === "ReduceLROnPlateau" ? [] : step.args;
   const words = given ? reading.text.slice(given.span.from, given.span.to) : "";

@@ -6,11 +6,24 @@ export const functionAround = ({ blocks }: Pick<Call, "blocks">) =>
 type Scope = Extract<Block, { kind: "function" | "class" }>;
 const scopesAround = ({ blocks }: Pick<Call, "blocks">): Scope[] =>
   (blocks ?? []).flatMap((block) => (block.kind === "function" || block.kind === "class" ? [block] : []));
-/** How many functions and classes two calls stand in together. */
-export function sharedScopes(one: Pick<Call, "blocks">, other: Pick<Call, "blocks">): number {
-  const [own, others] = [scopesAround(one), scopesAround(other)];
-  const parted = own.findIndex((scope, k) => scope.span.from !== others.at(k)?.span.from);
-  return parted < 0 ? own.length : parted;
+/** Calls by what `keys` says of each. */
+export function callsBy<K>(
+  calls: readonly Call[],
+  keys: (call: Call) => readonly K[],
+): ReadonlyMap<K, readonly Call[]> {
+  const by = new Map<K, Call[]>();
+  for (const call of calls)
+    for (const key of keys(call)) {
+      const those = by.get(key);
+      if (those) those.push(call);
+      else by.set(key, [call]);
+    }
+  return by;
+}
+/** Finds, for a call, those of these calls that share the most functions and classes with it. */
+export function nearestOf(calls: readonly Call[]): (to: Pick<Call, "blocks">) => readonly Call[] {
+  const within = callsBy(calls, (call) => scopesAround(call).map(({ span }) => span.from));
+  return (to) => scopesAround(to).reduce((near, { span }) => within.get(span.from) ?? near, calls);
 }
 /** The blocks of its own function around a call, the outermost first. */
 export function blocksWithin({ blocks }: Pick<Call, "blocks">): readonly Block[] {
