@@ -35,12 +35,12 @@ export function quantile(xs: Float64Array, q: number): number {
 }
 
 /**
- * The k-th smallest (from 0) of xs[0] … xs[length − 1], which it reorders: some three times as fast as sorting them.
+ * The k-th smallest (from 0) of xs, which it reorders: some three times as fast as sorting them.
  * Hoare 1961, Algorithm 65: Find. NaN must not occur.
  */
-export function select(xs: Float64Array, k: number, length = xs.length): number {
+export function select(xs: Float64Array, k: number): number {
   let low = 0;
-  let high = length - 1;
+  let high = xs.length - 1;
   while (low < high) {
     const pivot = xs[(low + high) >> 1];
     let i = low;

@@ -1,8 +1,8 @@
 import { kept, type Frame } from "../../../protocol/index.ts";
 import type { Differences } from "../../compare/differences.ts";
 import { findProblem } from "../../problems/index.ts";
-import { nanAsInfinity, quantile } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
+import { newBand, noteBand } from "../bands.ts";
 import { cornersOf } from "../corners.ts";
 import type { Gathering } from "../lab.ts";
 import { recordedSteps } from "../recordedSteps.ts";
@@ -39,7 +39,7 @@ export function gather(job: CompareJob): Gathering<Part> {
   const done = sides.map(() => 0);
   const framed = sides.map(() => 0);
   const drawn = new Set<number>();
-  const over = sides.map(() => ({ low: zeros(n), median: zeros(n), high: zeros(n) }));
+  const over = sides.map(() => newBand(n));
   const row = zeros(seeds);
   let announced = false;
 
@@ -49,10 +49,7 @@ export function gather(job: CompareJob): Gathering<Part> {
     const to = complete(side);
     for (let p = done[side]; p < to; p++) {
       row.set(loss[side].subarray(p * seeds, (p + 1) * seeds));
-      nanAsInfinity(row);
-      over[side].low[p] = quantile(row, 0.1);
-      over[side].median[p] = quantile(row, 0.5);
-      over[side].high[p] = quantile(row, 0.9);
+      noteBand(over[side], p, row);
     }
     done[side] = to;
   };

@@ -2,6 +2,7 @@ import { kept, type Frame, type Report } from "../../../protocol/index.ts";
 import { findProblem } from "../../problems/index.ts";
 import { nanAsInfinity, quantile } from "../../statistics.ts";
 import { zeros, type Vector } from "../../vector.ts";
+import { type Band, newBand, noteBand } from "../bands.ts";
 import { cornersOf } from "../corners.ts";
 import type { Gathering, Job } from "../lab.ts";
 import { effectiveLines } from "./charts.ts";
@@ -19,7 +20,7 @@ export interface Gathered {
   readonly complete: number;
   readonly points: Int32Array;
   /** Quantiles of the loss over seeds at each complete record point. */
-  readonly loss: { readonly low: Vector; readonly median: Vector; readonly high: Vector };
+  readonly loss: Band;
   /** Median over seeds of the rate in force, of each line that follows the loss. */
   readonly rates: readonly Vector[];
   /** By seed: the step at which it diverged, 0 where it has not. */
@@ -55,10 +56,10 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   let done = 0;
   let framed = 0;
   let announced = false;
-  const over = { low: zeros(n), median: zeros(n), high: zeros(n) };
+  const over = newBand(n);
   const all = { low: zeros(n), high: zeros(n) };
   const each = Array.from({ length: watched }, () => zeros(n));
-  const rate = followed.map(() => ({ low: zeros(n), median: zeros(n), high: zeros(n) }));
+  const rate = followed.map(() => newBand(n));
   const row = zeros(seeds);
   const looked = zeros(looking);
 
@@ -66,26 +67,20 @@ export function gather(job: Job<typeof controls>): Gathering<Part> {
   const update = (): void => {
     const to = complete();
     for (let p = done; p < to; p++) {
-      row.set(loss.subarray(p * seeds, (p + 1) * seeds));
-      nanAsInfinity(row);
-      over.low[p] = quantile(row, 0.1);
-      over.median[p] = quantile(row, 0.5);
-      over.high[p] = quantile(row, 0.9);
+      noteBand(over, p, taken(loss, p * seeds, 1, row));
       all.low[p] = medianOf(low, p * looking, 1, looked);
       all.high[p] = medianOf(high, p * looking, 1, looked);
       for (let j = 0; j < watched; j++) each[j][p] = medianOf(rates, p * looking * watched + j, watched, looked);
-      rate.forEach((of, j) => {
-        of.median[p] = medianOf(inForce, p * seeds * rate.length + j, rate.length, row);
-        of.low[p] = quantile(row, 0.1); // the row has its values still
-        of.high[p] = quantile(row, 0.9);
-      });
+      rate.forEach((band, j) => noteBand(band, p, taken(inForce, p * seeds * rate.length + j, rate.length, row)));
     }
     done = to;
   };
-  const medianOf = (values: Vector, from: number, stride: number, into: Vector): number => {
+  const taken = (values: Vector, from: number, stride: number, into: Vector): Vector => {
     for (let k = 0; k < into.length; k++) into[k] = values[from + k * stride];
-    return quantile(nanAsInfinity(into), 0.5);
+    return into;
   };
+  const medianOf = (values: Vector, from: number, stride: number, into: Vector): number =>
+    quantile(nanAsInfinity(taken(values, from, stride, into)), 0.5);
   const gathered = (): Gathered => {
     update();
     const until = (xs: Vector) => xs.subarray(0, done);
