@@ -216,28 +216,17 @@ test("a lab that throws becomes a failure with the step, and the next run works"
   expect(await ended).toMatchObject({ type: "done" });
 });
 
-test("a unit that ends its thread again when it is begun anew is a failure that says so", async () => {
-  const { simulator, ending } = start(1);
+test.each([
+  [1, /: a computing thread ended twice in the same place\.$/],
+  // The lead stands in for the second of two; which of them has the unit in hand is a matter of time.
+  [2, /: (a computing thread ended twice in the same place|the thread that leads the others ended twice)\.$/],
+])("of %i threads, one that a unit ends twice is a failure that says so", async (threads, sentence) => {
+  const { simulator, ending } = start(threads);
   const failed = ending(1);
   simulator.order(order(1, "dies"));
   const last = await failed;
   expect(last).toMatchObject({ type: "failed", details: expect.stringContaining("code 3") as string });
-  expect(last.type === "failed" && last.message).toMatch(/: a computing thread ended twice in the same place\.$/);
-  const ended = ending(2);
-  simulator.order(order(2, "working"));
-  expect(await ended).toMatchObject({ type: "done" });
-});
-
-test("so is one that ends the lead, which stands in for the second of two threads", async () => {
-  const { simulator, ending } = start(2);
-  const failed = ending(1);
-  simulator.order(order(1, "dies"));
-  const last = await failed;
-  expect(last).toMatchObject({ type: "failed", details: expect.stringContaining("code 3") as string });
-  // Which of the two has the unit in hand is a matter of time.
-  expect(last.type === "failed" && last.message).toMatch(
-    /: (a computing thread ended twice in the same place|the thread that leads the others ended twice)\.$/,
-  );
+  expect(last.type === "failed" && last.message).toMatch(sentence);
   const ended = ending(2);
   simulator.order(order(2, "working"));
   expect(await ended).toMatchObject({ type: "done" });
